@@ -1,0 +1,114 @@
+package fault
+
+import "sort"
+
+// Code is a stable, dotted name of one thing that can go wrong. Codes are
+// public: clients switch on them. They are added, never renamed.
+type Code string
+
+// Codes of every package of the domain and of the edge.
+const (
+	CodeInternal Code = "internal"
+
+	CodeRequestMalformed   Code = "request.malformed"
+	CodeRequestTooLarge    Code = "request.too_large"
+	CodeRequestUnsupported Code = "request.unsupported_media_type"
+	CodeRouteNotFound      Code = "request.no_such_route"
+	CodeMethodNotAllowed   Code = "request.method_not_allowed"
+	CodeRequestTooMany     Code = "request.too_many"
+	CodeUnavailable        Code = "service.unavailable"
+
+	CodeSessionMissing    Code = "session.missing"
+	CodeSessionInvalid    Code = "session.invalid"
+	CodeAgencyInvalid     Code = "session.agency_invalid"
+	CodeActivationUnknown Code = "activation.unknown"
+	CodeActivationUsed    Code = "activation.used"
+	CodeActivationExpired Code = "activation.expired"
+	CodeActivationTries   Code = "activation.too_many_tries"
+
+	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
+	CodeCredentialUnknown Code = "wallet.credential_unknown"
+
+	CodeDocumentUnknown  Code = "catalog.document_unknown"
+	CodeAgencyUnknown    Code = "issuer.agency_unknown"
+	CodeAgencyNotAllowed Code = "issuer.agency_not_allowed"
+	CodeLineMalformed    Code = "issuer.line_malformed"
+	CodeLineTooLong      Code = "issuer.line_too_long"
+	CodeClaimRejected    Code = "issuer.claim_rejected"
+	CodeHolderMissing    Code = "issuer.holder_missing"
+	CodeHolderUnknown    Code = "issuer.holder_unknown"
+	CodeHolderMismatch   Code = "issuer.holder_mismatch"
+	CodeHeldByOther      Code = "issuer.record_held_by_other"
+	CodeRecordOutdated   Code = "issuer.record_outdated"
+	CodeRecordRepeated   Code = "issuer.record_repeated"
+	CodeRecordExpired    Code = "issuer.record_expired"
+	CodePersonConflict   Code = "issuer.person_conflict"
+	CodeNumberCancelled  Code = "issuer.number_cancelled"
+
+	CodeSelectionEmpty       Code = "disclosure.selection_empty"
+	CodeSelectionTooLarge    Code = "disclosure.selection_too_large"
+	CodeSelectionAmbiguous   Code = "disclosure.selection_ambiguous"
+	CodeSelectionRepeated    Code = "disclosure.selection_repeated"
+	CodeClaimUnknown         Code = "disclosure.claim_unknown"
+	CodeClaimNotShareable    Code = "disclosure.claim_not_shareable"
+	CodeClaimAbsent          Code = "disclosure.claim_absent"
+	CodeClaimUndetermined    Code = "disclosure.claim_undetermined"
+	CodePresetUnknown        Code = "disclosure.preset_unknown"
+	CodePresetMismatch       Code = "disclosure.preset_mismatch"
+	CodeOverAsking           Code = "disclosure.over_asking"
+	CodePurposeInvalid       Code = "disclosure.purpose_invalid"
+	CodeAudienceInvalid      Code = "disclosure.audience_invalid"
+	CodeChallengeInvalid     Code = "disclosure.challenge_invalid"
+	CodeLifetimeInvalid      Code = "disclosure.lifetime_invalid"
+	CodeNotInForce           Code = "disclosure.credential_not_in_force"
+	CodeCredentialExpired    Code = "disclosure.credential_expired"
+	CodeCredentialNotYet     Code = "disclosure.credential_not_yet_valid"
+	CodeTooDense             Code = "disclosure.too_dense"
+	CodePresentationUnknown  Code = "disclosure.presentation_unknown"
+	CodePresentationExpired  Code = "disclosure.presentation_expired"
+	CodeSigningKeyMissing    Code = "disclosure.signing_key_missing"
+	CodeHistoryCursorInvalid Code = "disclosure.history_cursor_invalid"
+)
+
+// kinds is the one place that says what class a code belongs to.
+var kinds = map[Code]Kind{
+	CodeInternal: Internal,
+
+	CodeRequestMalformed: Invalid, CodeRequestTooLarge: TooLarge, CodeRequestUnsupported: Invalid,
+	CodeRouteNotFound: NotFound, CodeMethodNotAllowed: Invalid, CodeRequestTooMany: TooMany,
+	CodeUnavailable: Unavailable,
+
+	CodeSessionMissing: Unauthorised, CodeSessionInvalid: Unauthorised, CodeAgencyInvalid: Unauthorised,
+	CodeActivationUnknown: Unauthorised, CodeActivationUsed: Gone, CodeActivationExpired: Gone,
+	CodeActivationTries: TooMany,
+
+	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
+
+	CodeDocumentUnknown: Invalid, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
+	CodeLineMalformed: Invalid, CodeLineTooLong: TooLarge, CodeClaimRejected: Refused,
+	CodeHolderMissing: Refused, CodeHolderUnknown: Refused, CodeHolderMismatch: Refused,
+	CodeHeldByOther: Refused, CodeRecordOutdated: Refused, CodeRecordRepeated: Refused,
+	CodeRecordExpired: Refused, CodePersonConflict: Refused, CodeNumberCancelled: Refused,
+
+	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
+	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,
+	CodeClaimAbsent: Refused, CodeClaimUndetermined: Refused, CodePresetUnknown: Invalid,
+	CodePresetMismatch: Invalid, CodeOverAsking: Refused, CodePurposeInvalid: Invalid,
+	CodeAudienceInvalid: Invalid, CodeChallengeInvalid: Invalid, CodeLifetimeInvalid: Invalid,
+	CodeNotInForce: Refused, CodeCredentialExpired: Refused, CodeCredentialNotYet: Refused,
+	CodeTooDense: Refused, CodePresentationUnknown: NotFound, CodePresentationExpired: Gone,
+	CodeSigningKeyMissing: Unavailable, CodeHistoryCursorInvalid: Invalid,
+}
+
+// Kind returns the kind of a code; Internal for a code that is not known.
+func (c Code) Kind() Kind { return kinds[c] }
+
+// Codes returns every code, sorted.
+func Codes() []Code {
+	all := make([]Code, 0, len(kinds))
+	for c := range kinds {
+		all = append(all, c)
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i] < all[j] })
+	return all
+}
