@@ -1,0 +1,167 @@
+package verifier
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
+)
+
+// This file is the only place of the package that speaks JOSE. The algorithm is
+// ES256 and the key is the one that we name; nothing is taken from the token.
+
+// trustListType is the typ of a trust list (RFC 8725 section 3.11): nothing
+// else that the root might ever sign can pass for one.
+const trustListType = "giayto-trust-list+jwt"
+
+// MaxTrustList is the largest trust list in bytes that is looked at.
+const MaxTrustList = 4 << 20
+
+// Key is a public P-256 key with its names.
+type Key struct {
+	Public     *ecdsa.PublicKey
+	Thumbprint string // RFC 7638, SHA-256, base64url without padding
+	ID         KeyID  // its first bytes
+}
+
+// NewKey names a public key. Only P-256 is accepted.
+func NewKey(public *ecdsa.PublicKey) (*Key, error) {
+	if public == nil || public.Curve != elliptic.P256() {
+		return nil, errors.New("verifier: not a P-256 key")
+	}
+	if _, err := public.ECDH(); err != nil {
+		return nil, fmt.Errorf("verifier: not a point of P-256: %w", err)
+	}
+	j, err := jwk.FromRaw(public)
+	if err != nil {
+		return nil, err
+	}
+	sum, err := j.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	k := &Key{Public: public, Thumbprint: base64.RawURLEncoding.EncodeToString(sum)}
+	copy(k.ID[:], sum)
+	return k, nil
+}
+
+// jsonKey is a public EC key as a JWK (RFC 7517, RFC 7518 section 6.2).
+type jsonKey struct {
+	KeyType string `json:"kty"`
+	Curve   string `json:"crv"`
+	X       string `json:"x"`
+	Y       string `json:"y"`
+	Use     string `json:"use,omitempty"`
+	Alg     string `json:"alg,omitempty"`
+	ID      string `json:"kid,omitempty"`
+}
+
+// ParseKey reads a public P-256 key from a JWK. A JWK with a private part, of
+// another type or curve, for another use or algorithm, or with a kid that is
+// not its thumbprint is refused.
+func ParseKey(raw []byte) (*Key, error) {
+	// The library stops where the first value ends.
+	if !json.Valid(raw) {
+		return nil, errors.New("verifier: not a JWK")
+	}
+	j, err := jwk.ParseKey(raw)
+	if err != nil {
+		return nil, errors.New("verifier: not a JWK")
+	}
+	if _, public := j.(jwk.ECDSAPublicKey); !public {
+		return nil, errors.New("verifier: not a public EC key")
+	}
+	// What a JWK says about its own use is optional (RFC 7517 section 4.2); said
+	// otherwise, the key is meant for something else.
+	if use := j.KeyUsage(); use != "" && use != "sig" {
+		return nil, errors.New("verifier: the use of the JWK is not sig")
+	}
+	if alg := j.Algorithm().String(); alg != "" && alg != jwa.ES256.String() {
+		return nil, errors.New("verifier: the alg of the JWK is not ES256")
+	}
+	var public ecdsa.PublicKey
+	if err := j.Raw(&public); err != nil {
+		return nil, errors.New("verifier: not an EC key")
+	}
+	k, err := NewKey(&public)
+	if err != nil {
+		return nil, err
+	}
+	if id := j.KeyID(); id != "" && id != k.Thumbprint {
+		return nil, errors.New("verifier: the kid of the JWK is not its thumbprint")
+	}
+	return k, nil
+}
+
+// MarshalJSON writes the key as a JWK with its thumbprint as kid.
+func (k *Key) MarshalJSON() ([]byte, error) {
+	point, err := k.Public.Bytes() // 0x04, X, Y
+	if err != nil {
+		return nil, err
+	}
+	b64 := base64.RawURLEncoding
+	return json.Marshal(jsonKey{
+		KeyType: "EC", Curve: "P-256", Use: "sig", Alg: "ES256", ID: k.Thumbprint,
+		X: b64.EncodeToString(point[1:33]), Y: b64.EncodeToString(point[33:]),
+	})
+}
+
+// signTrustList returns payload as a compact JWS of our type under ES256.
+func signTrustList(payload []byte, root crypto.Signer) ([]byte, error) {
+	public, ok := root.Public().(*ecdsa.PublicKey)
+	if !ok {
+		return nil, errors.New("verifier: the root key is not an EC key")
+	}
+	key, err := NewKey(public)
+	if err != nil {
+		return nil, err
+	}
+	headers := jws.NewHeaders()
+	if err := headers.Set(jws.TypeKey, trustListType); err != nil {
+		return nil, err
+	}
+	if err := headers.Set(jws.KeyIDKey, key.Thumbprint); err != nil {
+		return nil, err
+	}
+	return jws.Sign(payload, jws.WithKey(jwa.ES256, root, jws.WithProtectedHeaders(headers)))
+}
+
+// openJWS returns the payload of a compact JWS if this very key signed it under
+// ES256 as a trust list.
+func openJWS(text []byte, key *Key) ([]byte, error) {
+	head, _, found := strings.Cut(string(text), ".")
+	if !found {
+		return nil, errors.New("not a compact JWS")
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(head)
+	if err != nil {
+		return nil, errors.New("not a compact JWS")
+	}
+	var header map[string]any
+	if err := json.Unmarshal(raw, &header); err != nil {
+		return nil, errors.New("not a compact JWS")
+	}
+	if header["typ"] != trustListType {
+		return nil, errors.New("not a trust list by its type")
+	}
+	// The library takes the algorithm that we name and does not compare it with
+	// the header's own word (RFC 8725 section 3.1).
+	if header["alg"] != jwa.ES256.String() {
+		return nil, errors.New("not ES256 by its header")
+	}
+	// b64 changes what is signed (RFC 7797), with or without crit beside it.
+	for _, name := range []string{"crit", "b64"} {
+		if _, present := header[name]; present {
+			return nil, errors.New("critical header members are not supported")
+		}
+	}
+	return jws.Verify(text, jws.WithKey(jwa.ES256, key.Public), jws.WithCompact())
+}
