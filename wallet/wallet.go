@@ -1,0 +1,82 @@
+package wallet
+
+import (
+	"time"
+
+	"github.com/giayto/giayto/catalog"
+)
+
+// Citizen is a person with a wallet. There is exactly one for a personal
+// number (Luật Căn cước 2023, art. 31: one electronic identity a citizen).
+type Citizen struct {
+	ID        string // random and opaque; stays when the number changes
+	Number    string // personal number (số định danh cá nhân), 12 digits
+	CreatedAt time.Time
+}
+
+// Device is an installation of the wallet on a phone.
+type Device struct {
+	ID        string
+	Owner     string // Citizen.ID
+	Name      string // as the citizen named it
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while in use
+}
+
+// State of a holding. Only Active is ever shared from.
+type State string
+
+const (
+	// Active: the newest credential for its record.
+	Active State = "active"
+	// Superseded: a newer credential replaced it, in this wallet or, after a
+	// transfer, in somebody else's.
+	Superseded State = "superseded"
+)
+
+// Holding is one credential in a wallet, with the normalised values of the
+// register record it was issued from. Values holds volatile facts too, which
+// the credential leaves out.
+type Holding struct {
+	ID       string
+	Owner    string // Citizen.ID
+	Document string // catalog id
+	Agency   string // catalog agency id
+
+	RecordKey    string // names the paper within its document; see catalog.Record
+	RecordDigest string // hex SHA-256 of the record; equal records are not issued twice
+	Order        string // the record's date by catalog.Record.Order, YYYY-MM-DD or empty
+	Shared       string // the record's value of catalog.Record.Shared, or empty
+	Number       string // personal number of the holder at issuance
+	Values       catalog.Values
+
+	Credential string // SD-JWT VC, RFC 9901 compact serialisation
+	IssuedAt   time.Time
+	ExpiresAt  time.Time // of the credential, not of the paper
+
+	State   State
+	EndedAt time.Time // when it left Active; zero while active
+}
+
+// EventKind names something the citizen is told about.
+type EventKind string
+
+// The events. They carry ids and moments only, never values.
+const (
+	CredentialIssued     EventKind = "credential.issued"
+	CredentialSuperseded EventKind = "credential.superseded"
+	CredentialEnded      EventKind = "credential.ended"
+	DeviceEnrolled       EventKind = "device.enrolled"
+)
+
+// Event is a fact in the citizen's own history. It commits in the same
+// transaction as the change it tells of, and is what package push delivers.
+type Event struct {
+	ID       string
+	Owner    string
+	Kind     EventKind
+	Document string // catalog id, when a credential is concerned
+	Holding  string // Holding.ID, when a credential is concerned
+	Device   string // Device.ID, when a device is concerned
+	At       time.Time
+}
