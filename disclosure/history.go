@@ -1,0 +1,65 @@
+package disclosure
+
+import (
+	"context"
+	"time"
+
+	"github.com/giayto/giayto/wallet"
+)
+
+// Outcome of a request to share.
+type Outcome string
+
+const (
+	// Shared: a presentation was minted.
+	Shared Outcome = "shared"
+	// Refused: a rule of the product said no; Entry.Code says which.
+	Refused Outcome = "refused"
+)
+
+// Entry is one line of the citizen's consent history: what was to be shown,
+// for which purpose, to whom if known, and when. It holds no claim values.
+type Entry struct {
+	ID        string // of the presentation
+	Owner     string
+	Device    string
+	At        time.Time
+	ExpiresAt time.Time // of the presentation; zero when refused
+	Outcome   Outcome
+	Code      string // fault code when refused
+	Purpose   string
+	Audience  string
+	Challenge bool // whether the checker's challenge was bound
+	Documents []EntryDocument
+}
+
+// EntryDocument names the claims of one document in an Entry.
+type EntryDocument struct {
+	Document string
+	Holding  string
+	Preset   string
+	Claims   []string
+}
+
+// Page is a part of the history, newest first. Next continues it; empty at
+// the end.
+type Page struct {
+	Entries []Entry
+	Next    string
+}
+
+// Store is what sharing needs of storage. The owner is always a parameter.
+type Store interface {
+	// Active returns the owner's active holdings.
+	Active(ctx context.Context, owner string) ([]wallet.Holding, error)
+	// Record stores an entry, in one transaction with the check that every
+	// holding it names is still active and the owner's; otherwise it stores
+	// nothing and returns a fault: wallet.credential_unknown. A refused entry
+	// is stored without that check. When Record has returned, the entry is
+	// durable.
+	Record(ctx context.Context, e Entry) error
+	// History returns up to limit entries, newest first, after the cursor
+	// ("" = from the newest). A cursor that Record's store did not make is a
+	// fault: disclosure.history_cursor_invalid.
+	History(ctx context.Context, owner, cursor string, limit int) (Page, error)
+}

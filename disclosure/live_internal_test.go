@@ -1,0 +1,44 @@
+package disclosure
+
+import (
+	"testing"
+	"time"
+
+	"github.com/giayto/giayto/internal/fault"
+)
+
+// A short-lived presentation does not keep its values in memory because a
+// longer-lived one was minted before it.
+func TestValuesLeaveMemoryWhenTheyExpire(t *testing.T) {
+	start := time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
+	l := newLive()
+	for id, life := range map[string]time.Duration{"a": 120 * time.Second, "b": time.Second, "c": 60 * time.Second} {
+		l.put(Presentation{ID: id, Text: "VN2:" + id, ExpiresAt: start.Add(life)}, "owner", start)
+	}
+	kept := func() (n int) {
+		for _, e := range l.byID {
+			if e.text != "" {
+				n++
+			}
+		}
+		return n
+	}
+	for _, step := range []struct {
+		after time.Duration
+		kept  int
+	}{{0, 3}, {time.Second, 2}, {59 * time.Second, 2}, {60 * time.Second, 1}, {120 * time.Second, 0}} {
+		_, _ = l.text("somebody else", "a", start.Add(step.after))
+		if kept() != step.kept {
+			t.Errorf("after %v %d texts are in memory, want %d", step.after, kept(), step.kept)
+		}
+	}
+	if _, err := l.text("owner", "b", start.Add(remember)); !fault.Is(err, fault.CodePresentationExpired) {
+		t.Error(err)
+	}
+	if _, err := l.text("owner", "b", start.Add(remember+3*time.Minute)); !fault.Is(err, fault.CodePresentationUnknown) {
+		t.Error(err)
+	}
+	if len(l.order) != 0 || len(l.values) != 0 {
+		t.Errorf("%d entries and %d values are remembered for ever", len(l.order), len(l.values))
+	}
+}
