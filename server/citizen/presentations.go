@@ -1,0 +1,116 @@
+package citizen
+
+import (
+	"bytes"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/qr/image"
+	"github.com/giayto/giayto/server/request"
+	"github.com/giayto/giayto/server/session"
+)
+
+// pngScale is the pixels a module: the largest code becomes 616 pixels wide,
+// which every screen and reader takes.
+const pngScale = 8
+
+// imageTitle is what a screen reader says of the picture. It tells nothing of
+// what the code carries.
+const imageTitle = "Mã chia sẻ giấy tờ"
+
+type shareBody struct {
+	Documents  []selectionBody `json:"documents"`
+	Purpose    string          `json:"purpose"`
+	Audience   string          `json:"audience"`
+	Challenge  string          `json:"challenge"`
+	TTLSeconds *int64          `json:"ttl_seconds"`
+}
+
+type selectionBody struct {
+	Document   string   `json:"document"`
+	Credential string   `json:"credential"`
+	Preset     string   `json:"preset"`
+	Claims     []string `json:"claims"`
+}
+
+type shareAnswer struct {
+	ID        string   `json:"id"`
+	Text      string   `json:"text"`
+	ExpiresAt string   `json:"expires_at"`
+	QR        qrAnswer `json:"qr"`
+	SVG       string   `json:"svg_url"`
+	PNG       string   `json:"png_url"`
+}
+
+type qrAnswer struct {
+	Version         int    `json:"version"`
+	ErrorCorrection string `json:"error_correction"`
+	Modules         int    `json:"modules"`
+}
+
+func (h handlers) share(c *fiber.Ctx) error {
+	var body shareBody
+	if err := request.JSON(c, &body); err != nil {
+		return err
+	}
+	p, err := h.Sharing.Share(c.UserContext(), body.request(session.Citizen(c)))
+	if err != nil {
+		return err
+	}
+	at := "/v1/citizen/presentations/" + p.ID
+	return c.Status(fiber.StatusCreated).JSON(shareAnswer{ID: p.ID, Text: p.Text, ExpiresAt: moment(p.ExpiresAt),
+		QR:  qrAnswer{p.Symbol.Version, p.Symbol.Level.String(), p.Symbol.Modules},
+		SVG: at + ".svg", PNG: at + ".png"})
+}
+
+func (b shareBody) request(s session.Session) disclosure.Request {
+	r := disclosure.Request{Owner: s.Owner, Device: s.Device, Purpose: b.Purpose, Audience: b.Audience,
+		Challenge: b.Challenge, Documents: make([]disclosure.Selection, len(b.Documents))}
+	for i, d := range b.Documents {
+		r.Documents[i] = disclosure.Selection{Document: d.Document, Credential: d.Credential, Preset: d.Preset, Claims: d.Claims}
+	}
+	if b.TTLSeconds != nil {
+		r.Lifetime = seconds(*b.TTLSeconds)
+	}
+	return r
+}
+
+// seconds keeps what is too long or too short so, where a plain product could
+// overflow into the allowed range or mean "not given".
+func seconds(n int64) time.Duration {
+	if n < 1 {
+		return -time.Second
+	}
+	return time.Duration(min(n, int64(24*time.Hour/time.Second))) * time.Second
+}
+
+// svg and png draw a code when its picture is fetched and not before: drawing
+// costs 20 to 60 times the signature, and the phone draws its own.
+func (h handlers) svg(c *fiber.Ctx) error {
+	return h.image(c, "image/svg+xml", func(m *image.Image, out *bytes.Buffer) error {
+		return m.SVG(out, image.SVGOptions{Title: imageTitle, Lang: "vi"})
+	})
+}
+
+func (h handlers) png(c *fiber.Ctx) error {
+	return h.image(c, "image/png", func(m *image.Image, out *bytes.Buffer) error { return m.PNG(out, pngScale) })
+}
+
+func (h handlers) image(c *fiber.Ctx, mediaType string, draw func(*image.Image, *bytes.Buffer) error) error {
+	text, err := h.Sharing.Text(session.Citizen(c).Owner, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	m, err := image.Render(text)
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := draw(m, &out); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, mediaType)
+	return c.Send(out.Bytes())
+}

@@ -1,0 +1,25 @@
+package server_test
+
+import (
+	"testing"
+
+	"github.com/giayto/giayto/server/session"
+)
+
+// shareFloodPass shares until the session is told to wait. Other sessions are
+// not concerned.
+func shareFloodPass(t *testing.T, w *world, token string) {
+	body := map[string]any{"documents": []any{map[string]any{"document": "can_cuoc", "claims": []string{"age_equal_or_over.18"}}}}
+	for range 2 * session.ShareBurst {
+		a := w.do(call{method: "POST", path: "/v1/citizen/presentations", token: token, body: body})
+		if a.status == 429 {
+			a.refused(429, "request.too_many")
+			if a.header.Get("Retry-After") != "2" {
+				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+			}
+			return
+		}
+		a.want(201)
+	}
+	t.Error("sharing has no limit")
+}

@@ -1,0 +1,120 @@
+package server
+
+import (
+	"bytes"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/agency"
+	"github.com/giayto/giayto/server/request"
+	"github.com/giayto/giayto/server/session"
+)
+
+// Limits of every connection.
+const (
+	maxBody        = request.MaxJSON // of every operation but one
+	maxHeader      = 8 << 10         // request line and header fields
+	maxConnections = 10_000
+
+	readTimeout  = 10 * time.Second // from the first byte to the last of a request
+	writeTimeout = 30 * time.Second
+	idleTimeout  = 60 * time.Second
+	// exportTimeout lets an agency on a slow line send its 8 MiB.
+	exportTimeout = 2 * time.Minute
+)
+
+// methods that any operation takes; the router knows no others.
+var methods = []string{fiber.MethodGet, fiber.MethodHead, fiber.MethodPost, fiber.MethodDelete}
+
+// methodsOnly answers other methods as a problem, where the router would write
+// plain text of its own.
+func methodsOnly(app *fiber.App) {
+	s := app.Server()
+	routed := s.Handler
+	s.Handler = func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(methods, string(ctx.Method())) {
+			routed(ctx)
+			return
+		}
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		c.Set(fiber.HeaderAllow, strings.Join(methods, ", ")) // RFC 9110 section 15.5.6
+		if err := app.ErrorHandler(c, fault.New(fault.CodeMethodNotAllowed, "")); err != nil {
+			ctx.SetStatusCode(fasthttp.StatusInternalServerError)
+		}
+	}
+}
+
+// limits gives the one operation that takes a large body its own bounds, before
+// the body is read: without that, everybody could make the server hold as much.
+func limits(s *fasthttp.Server) {
+	records := []byte(agency.RecordsPath)
+	s.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+		path, _, _ := bytes.Cut(h.RequestURI(), []byte{'?'})
+		if !h.IsPost() || !bytes.Equal(path, records) {
+			return fasthttp.RequestConfig{}
+		}
+		return fasthttp.RequestConfig{MaxRequestBodySize: request.MaxExport, ReadTimeout: exportTimeout}
+	}
+	s.CloseOnShutdown = true
+}
+
+// signInLimit refuses sign-ins from an address that tries too often.
+func signInLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		remote, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
+		client := clientAddress(remote.Addr(), c.Get(fiber.HeaderXForwardedFor), proxies)
+		if wait, ok := l.Allow(session.Subscriber(client)); !ok {
+			return tooMany(c, wait, "too many sign-ins from this address")
+		}
+		return c.Next()
+	}
+}
+
+// shareLimit refuses to share in a session that asks too often. It runs behind
+// the guard that knows the session.
+func shareLimit(l *session.Limiter[string]) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if wait, ok := l.Allow(session.Citizen(c).ID); !ok {
+			return tooMany(c, wait, "too many codes in this session")
+		}
+		return c.Next()
+	}
+}
+
+// tooMany tells when to come back, in whole seconds.
+func tooMany(c *fiber.Ctx, wait time.Duration, why string) error {
+	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+	return fault.New(fault.CodeRequestTooMany, why)
+}
+
+// clientAddress walks X-Forwarded-For from its end, where our own proxies wrote,
+// to the first address that is not one of them. What stands before that is the
+// client's own claim.
+func clientAddress(remote netip.Addr, forwarded string, proxies []netip.Prefix) netip.Addr {
+	trusted := func(a netip.Addr) bool {
+		for _, p := range proxies {
+			if p.Contains(a.Unmap()) {
+				return true
+			}
+		}
+		return false
+	}
+	client := remote
+	for trusted(client) && forwarded != "" {
+		cut := strings.LastIndexByte(forwarded, ',')
+		address, err := netip.ParseAddr(strings.TrimSpace(forwarded[cut+1:]))
+		if err != nil {
+			break
+		}
+		client, forwarded = address, forwarded[:max(cut, 0)]
+	}
+	return client
+}

@@ -1,0 +1,104 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/giayto/giayto/internal/fault"
+)
+
+// localKey is the type of what this package keeps with a request.
+type localKey int
+
+const requestIDKey localKey = iota
+
+// prepare names the request and ties it to the life of the server. The name is
+// always ours: one that a client chose could carry anything into the log.
+func prepare(base context.Context) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		var b [8]byte
+		_, _ = rand.Read(b[:]) // crypto/rand never returns an error
+		id := hex.EncodeToString(b[:])
+		c.Locals(requestIDKey, id)
+		c.Set(fiber.HeaderXRequestID, id)
+		c.SetUserContext(base)
+		return c.Next()
+	}
+}
+
+func requestID(c *fiber.Ctx) string {
+	id, _ := c.Locals(requestIDKey).(string)
+	return id
+}
+
+// accessLog writes one line for a request: the pattern of its route and never
+// its path, query, address, header or body, which could name a person.
+func accessLog(log *slog.Logger, now func() time.Time) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		start := now()
+		err := c.Next()
+		route := c.Route().Path
+		if err != nil {
+			var unmatched *fiber.Error
+			if errors.As(err, &unmatched) {
+				route = "unmatched"
+			}
+			// The status is known only after the refusal has been written.
+			if err = c.App().ErrorHandler(c, err); err != nil {
+				return err
+			}
+		}
+		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request_id", requestID(c)),
+			slog.String("method", c.Method()), slog.String("route", route),
+			slog.Int("status", c.Response().StatusCode()), slog.Duration("duration", now().Sub(start)))
+		return nil
+	}
+}
+
+// recovered turns a panic into an internal fault. The log gets the place; the
+// value of a panic is only given where the runtime made it, because any other
+// could quote what was being worked on.
+func recovered(log *slog.Logger) fiber.Handler {
+	return func(c *fiber.Ctx) (err error) {
+		defer func() {
+			value := recover()
+			if value == nil {
+				return
+			}
+			what := fmt.Sprintf("%T", value)
+			if e, ok := value.(runtime.Error); ok {
+				what = e.Error()
+			}
+			log.LogAttrs(c.UserContext(), slog.LevelError, "panic", slog.String("request_id", requestID(c)),
+				slog.String("panic", what), slog.String("stack", string(debug.Stack())))
+			err = fault.New(fault.CodeInternal, "a handler panicked")
+		}()
+		return c.Next()
+	}
+}
+
+// headers are the defaults of every answer; an audience may set others.
+func headers(origin string) fiber.Handler {
+	secure := strings.HasPrefix(origin, "https://")
+	return func(c *fiber.Ctx) error {
+		c.Set(fiber.HeaderXContentTypeOptions, "nosniff")
+		c.Set(fiber.HeaderReferrerPolicy, "no-referrer")
+		c.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
+		c.Set("Cross-Origin-Resource-Policy", "same-origin")
+		c.Set(fiber.HeaderCacheControl, "no-store")
+		if secure {
+			c.Set(fiber.HeaderStrictTransportSecurity, "max-age=31536000")
+		}
+		return c.Next()
+	}
+}

@@ -1,0 +1,66 @@
+package public
+
+import (
+	"context"
+	"crypto"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/verifier"
+)
+
+// Trust publishes what checkers need.
+type Trust interface {
+	// TrustList returns the newest signed list and its content; nil before
+	// there is one.
+	TrustList() ([]byte, *verifier.TrustList)
+	// JWKS returns the public keys as a JWK Set (RFC 7517).
+	JWKS() ([]byte, error)
+}
+
+// SigningKey tells whether presentations can be signed at a moment.
+type SigningKey interface {
+	Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, error)
+}
+
+// Deps is what the operations need. All members are required.
+type Deps struct {
+	Catalog    *catalog.Catalog
+	Trust      Trust
+	SigningKey SigningKey
+	// StoreReadable reads something small from the store.
+	StoreReadable func(ctx context.Context) error
+	OpenAPI       []byte // the YAML that /openapi.yaml gives
+	Now           func() time.Time
+}
+
+// Routes adds the operations to a router. The error is about a catalogue that
+// cannot be written as JSON.
+func Routes(r fiber.Router, d Deps) error {
+	catalog, err := newCatalogFile(d.Catalog)
+	if err != nil {
+		return err
+	}
+	h := handlers{d}
+	r.Get("/v1/public/catalog", crossOrigin, catalog.serve)
+	r.Get("/v1/public/trust-list", crossOrigin, h.trustList)
+	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
+	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI, "").serve)
+	r.Get("/healthz", alive)
+	r.Get("/readyz", h.ready)
+	r.Get("/", home)
+	return nil
+}
+
+type handlers struct{ Deps }
+
+// crossOrigin lets pages of every origin read an answer, which holds nothing
+// that depends on who asks. A plain GET needs no preflight.
+func crossOrigin(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderAccessControlAllowOrigin, "*")
+	c.Set(fiber.HeaderAccessControlExposeHeaders, "ETag")
+	c.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	return c.Next()
+}

@@ -1,0 +1,23 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/giayto/giayto/internal/fault"
+)
+
+func (h handlers) trustList(c *fiber.Ctx) error {
+	text, list := h.Trust.TrustList()
+	if list == nil {
+		return fault.New(fault.CodeUnavailable, "no trust list has been signed yet")
+	}
+	return newFile("application/jwt", text, "").serve(c)
+}
+
+func (h handlers) jwks(c *fiber.Ctx) error {
+	set, err := h.Trust.JWKS()
+	if err != nil {
+		return err
+	}
+	return newFile("application/jwk-set+json", set, "").serve(c)
+}

@@ -1,0 +1,88 @@
+package session_test
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/session"
+)
+
+// TestHashingIsBounded: however many sign in at once, only a few hash, some
+// wait, and the others are told to come back; nobody of those lost a try.
+func TestHashingIsBounded(t *testing.T) {
+	const places, waiting, over = 4, 256, 40
+	gate := &gated{counting: newDesk(t).store, entered: make(chan struct{}), release: make(chan struct{})}
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: gate, Now: func() time.Time { return start }})
+	results := make(chan error, places+waiting+over)
+	signIn := func() {
+		_, _, err := s.SignIn(t.Context(), "0000-0000-0000-0000", "")
+		results <- err
+	}
+	for range places {
+		go signIn()
+		<-gate.entered
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := s.SignIn(ctx, "0000-0000-0000-0000", "")
+	wantCode(t, "nobody waits for the answer any more", err, fault.CodeUnavailable)
+
+	for range waiting + over {
+		go signIn()
+	}
+	// Nobody leaves before the gate opens, so exactly those over are answered.
+	for range over {
+		wantCode(t, "over the bound", <-results, fault.CodeRequestTooMany)
+	}
+	if got := gate.attempts.Load(); got != places {
+		t.Errorf("%d attempts begun, want %d", got, places)
+	}
+	go func() {
+		for range gate.entered { // let the others through
+		}
+	}()
+	close(gate.release)
+	for range places + waiting {
+		wantCode(t, "after the gate", <-results, fault.CodeUnavailable)
+	}
+	close(gate.entered)
+}
+
+// gated holds attempts back until released, then fails them, so that no time
+// goes into hashing.
+type gated struct {
+	*counting
+	entered, release chan struct{}
+}
+
+func (g *gated) BeginAttempt(context.Context, string, time.Time, int) (session.Activation, error) {
+	g.attempts.Add(1)
+	g.entered <- struct{}{}
+	<-g.release
+	return session.Activation{}, fault.New(fault.CodeUnavailable, "gate")
+}
+
+// TestUnknownLocatorCostsTheSame: the answer to a locator that does not exist
+// fills the memory of a hash, as the answer to a wrong secret does.
+func TestUnknownLocatorCostsTheSame(t *testing.T) {
+	d := newDesk(t)
+	code := d.activate(t)
+	cost := func(code string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		if _, _, err := d.SignIn(t.Context(), code, ""); !fault.Is(err, fault.CodeActivationUnknown) {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	const hash = 19 << 20
+	unknown, wrong := cost("ZZZZ-ZZZZ-ZZZZ-ZZZZ"), cost(altered(code))
+	if unknown < hash || wrong < hash {
+		t.Errorf("an unknown locator costs %d bytes, a wrong secret %d, a hash %d", unknown, wrong, hash)
+	}
+}
