@@ -1,0 +1,150 @@
+package bolt
+
+import (
+	"context"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+const (
+	kindCitizen = "citizen"
+	kindDevice  = "device"
+)
+
+// CitizenByNumber finds the citizen with this personal number, or gives a
+// fault: wallet.citizen_unknown.
+func (s *Store) CitizenByNumber(ctx context.Context, number string) (wallet.Citizen, error) {
+	var c wallet.Citizen
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		var err error
+		c, err = citizenByNumber(tx, number)
+		return err
+	})
+	return c, err
+}
+
+func citizenByNumber(tx *bbolt.Tx, number string) (wallet.Citizen, error) {
+	id := tx.Bucket(bucketCitizenByNumber).Get([]byte(number))
+	if id == nil {
+		return wallet.Citizen{}, citizenUnknown()
+	}
+	body := tx.Bucket(bucketCitizens).Get(id)
+	if body == nil {
+		return wallet.Citizen{}, damaged(kindCitizen)
+	}
+	return decodeCitizen(body)
+}
+
+func citizenByID(tx *bbolt.Tx, id string) (wallet.Citizen, error) {
+	body := tx.Bucket(bucketCitizens).Get([]byte(id))
+	if body == nil {
+		return wallet.Citizen{}, citizenUnknown()
+	}
+	return decodeCitizen(body)
+}
+
+// addCitizen needs a free id and a free number: one wallet a person (Luật Căn
+// cước 2023, art. 31).
+func addCitizen(tx *bbolt.Tx, c wallet.Citizen) error {
+	if err := required(kindCitizen, c.ID, c.Number); err != nil {
+		return err
+	}
+	if tx.Bucket(bucketCitizens).Get([]byte(c.ID)) != nil {
+		return fault.New(fault.CodeInternal, "the id of a new citizen is taken")
+	}
+	if err := numberFree(tx, c.Number); err != nil {
+		return err
+	}
+	return putCitizen(tx, c)
+}
+
+func renumber(tx *bbolt.Tx, id, number string) error {
+	c, err := citizenByID(tx, id)
+	if err != nil || c.Number == number {
+		return err
+	}
+	if err := required(kindCitizen, number); err != nil {
+		return err
+	}
+	if err := numberFree(tx, number); err != nil {
+		return err
+	}
+	former := c.Number
+	c.Number = number
+	if err := putCitizen(tx, c); err != nil {
+		return err
+	}
+	return remove(tx, bucketCitizenByNumber, []byte(former))
+}
+
+// cancelNumber keeps the number without its citizen: what must be known is only
+// that no wallet may ever carry it again.
+func cancelNumber(tx *bbolt.Tx, number string) error {
+	if err := required(kindCitizen, number); err != nil {
+		return err
+	}
+	if err := checkText(kindCitizen, number); err != nil {
+		return err
+	}
+	return put(tx, bucketCancelledNumbers, []byte(number), []byte{1})
+}
+
+func numberFree(tx *bbolt.Tx, number string) error {
+	if tx.Bucket(bucketCitizenByNumber).Get([]byte(number)) != nil {
+		return fault.New(fault.CodePersonConflict, "the personal number belongs to another citizen")
+	}
+	return nil
+}
+
+func putCitizen(tx *bbolt.Tx, c wallet.Citizen) error {
+	if err := checkText(kindCitizen, c.ID, c.Number); err != nil {
+		return err
+	}
+	body, err := encode(kindCitizen, citizenRecord{
+		header: current, ID: c.ID, Number: c.Number, CreatedAt: c.CreatedAt.UTC(),
+	})
+	if err != nil {
+		return err
+	}
+	if err := put(tx, bucketCitizens, []byte(c.ID), body); err != nil {
+		return err
+	}
+	return put(tx, bucketCitizenByNumber, []byte(c.Number), []byte(c.ID))
+}
+
+func decodeCitizen(body []byte) (wallet.Citizen, error) {
+	r, err := decode[citizenRecord](kindCitizen, body)
+	if err != nil {
+		return wallet.Citizen{}, err
+	}
+	return wallet.Citizen{ID: r.ID, Number: r.Number, CreatedAt: r.CreatedAt}, nil
+}
+
+func citizenUnknown() error {
+	return fault.New(fault.CodeCitizenUnknown, "there is no such citizen")
+}
+
+// addDevice needs an id that is free among the devices of the owner.
+func addDevice(tx *bbolt.Tx, d wallet.Device) error {
+	if err := required(kindDevice, d.ID, d.Owner); err != nil {
+		return err
+	}
+	if err := checkText(kindDevice, d.ID, d.Owner, d.Name); err != nil {
+		return err
+	}
+	key := joinKey(d.Owner, d.ID)
+	if tx.Bucket(bucketDevices).Get(key) != nil {
+		return fault.New(fault.CodeInternal, "the id of a new device is taken")
+	}
+	body, err := encode(kindDevice, deviceRecord{
+		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name,
+		CreatedAt: d.CreatedAt.UTC(), RevokedAt: d.RevokedAt.UTC(),
+	})
+	if err != nil {
+		return err
+	}
+	return put(tx, bucketDevices, key, body)
+}

@@ -1,0 +1,165 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/giayto/giayto/wallet"
+)
+
+// The store's own limits and the version of its layout.
+const (
+	FormatVersion = formatVersion
+	MaxGroup      = maxGroup
+	MaxPage       = maxPage
+)
+
+// Waiting is the number of entries that wait for the write lock.
+func (s *Store) Waiting() int {
+	s.queue.mu.Lock()
+	defer s.queue.mu.Unlock()
+	return len(s.queue.waiting)
+}
+
+// JoinKey and ParseCursor are the parts that tests look at from outside.
+var (
+	JoinKey     = joinKey
+	LastPart    = lastPart
+	ParseCursor = parseCursor
+)
+
+// Outbox reads the events in the order in which they will be delivered.
+func (s *Store) Outbox() ([]wallet.Event, error) {
+	var all []wallet.Event
+	err := s.view(context.Background(), func(tx *bbolt.Tx) error {
+		return tx.Bucket(bucketOutbox).ForEach(func(_, v []byte) error {
+			e, err := decodeEvent(v)
+			all = append(all, e)
+			return err
+		})
+	})
+	return all, err
+}
+
+// Device reads a device; no verb of the domain does yet.
+func (s *Store) Device(owner, id string) (wallet.Device, error) {
+	var d wallet.Device
+	err := s.view(context.Background(), func(tx *bbolt.Tx) error {
+		body := tx.Bucket(bucketDevices).Get(joinKey(owner, id))
+		if body == nil {
+			return errors.New("there is no such device")
+		}
+		r, err := decode[deviceRecord](kindDevice, body)
+		d = wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, CreatedAt: r.CreatedAt, RevokedAt: r.RevokedAt}
+		return err
+	})
+	return d, err
+}
+
+// Put writes bytes past every check, as damage or another program would.
+func (s *Store) Put(bucket, key string, value []byte) error {
+	return s.db.Update(func(tx *bbolt.Tx) error {
+		b, err := tx.CreateBucketIfNotExists([]byte(bucket))
+		if err != nil {
+			return err
+		}
+		return b.Put([]byte(key), value)
+	})
+}
+
+// Get reads the bytes at rest.
+func (s *Store) Get(bucket, key string) (value []byte) {
+	_ = s.db.View(func(tx *bbolt.Tx) error {
+		value = append(value, tx.Bucket([]byte(bucket)).Get([]byte(key))...)
+		return nil
+	})
+	return value
+}
+
+// DropBucket removes a bucket, as damage would.
+func (s *Store) DropBucket(name string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte(name)) })
+}
+
+// Check holds the file to its own rules: the pages of the database, and every
+// index against the records it leads to, in both directions.
+func (s *Store) Check() error {
+	return s.db.View(func(tx *bbolt.Tx) error {
+		var errs []error
+		for err := range tx.Check() {
+			errs = append(errs, err)
+		}
+		return errors.Join(append(errs, checkHoldings(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
+	})
+}
+
+func checkHoldings(tx *bbolt.Tx) error {
+	active := 0
+	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
+		h, err := holdingByID(tx, string(k))
+		if err != nil {
+			return err
+		}
+		byOwner := string(tx.Bucket(bucketActiveByOwner).Get(joinKey(h.Owner, h.ID)))
+		byRecord := string(tx.Bucket(bucketActiveByRecord).Get(joinKey(h.Document, h.RecordKey, h.ID)))
+		if h.State == wallet.Active {
+			active++
+			if byOwner != h.Document || byRecord != h.Owner {
+				return fmt.Errorf("active holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
+			}
+		} else if byOwner != "" || byRecord != "" {
+			return fmt.Errorf("ended holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
+		}
+		_, err = citizenByID(tx, h.Owner)
+		return err
+	})
+	for _, index := range [][]byte{bucketActiveByOwner, bucketActiveByRecord} {
+		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {
+			err = fmt.Errorf("%s has %d keys for %d active holdings", index, n, active)
+		}
+	}
+	return err
+}
+
+func checkCitizens(tx *bbolt.Tx) error {
+	numbers := 0
+	err := tx.Bucket(bucketCitizenByNumber).ForEach(func(number, id []byte) error {
+		numbers++
+		c, err := citizenByID(tx, string(id))
+		if err == nil && c.Number != string(number) {
+			err = fmt.Errorf("citizen %s is indexed under a number that is not theirs", id)
+		}
+		return err
+	})
+	if n := tx.Bucket(bucketCitizens).Stats().KeyN; err == nil && n != numbers {
+		err = fmt.Errorf("%d numbers for %d citizens", numbers, n)
+	}
+	return err
+}
+
+func checkEvents(tx *bbolt.Tx) error {
+	events, outbox := tx.Bucket(bucketEvents).Stats().KeyN, tx.Bucket(bucketOutbox).Stats().KeyN
+	if events != outbox {
+		return fmt.Errorf("%d events and %d in the outbox", events, outbox)
+	}
+	return nil
+}
+
+func checkSessions(tx *bbolt.Tx) error {
+	hashes := 0
+	err := tx.Bucket(bucketSessionByHash).ForEach(func(hash, id []byte) error {
+		hashes++
+		s, err := sessionByID(tx, id)
+		if err == nil && string(s.Hash[:]) != string(hash) {
+			err = fmt.Errorf("session %s is indexed under another hash", id)
+		}
+		return err
+	})
+	if n := tx.Bucket(bucketSessions).Stats().KeyN; err == nil && n != hashes {
+		err = fmt.Errorf("%d hashes for %d sessions", hashes, n)
+	}
+	return err
+}

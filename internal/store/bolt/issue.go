@@ -1,0 +1,95 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/wallet"
+)
+
+// Issue runs f in one transaction that makes all its changes or none. There
+// is one write transaction at a time, so that two never interleave. f is
+// called once; it must use nothing of the store but tx, and not keep tx.
+func (s *Store) Issue(ctx context.Context, f func(tx issuer.Tx) error) error {
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		t := &issuing{tx: tx}
+		if err := f(t); err != nil {
+			return err
+		}
+		return t.failed
+	})
+}
+
+// issuing is one issuing transaction. Each verb checks everything before it
+// writes anything, so that a refused verb has changed nothing.
+type issuing struct {
+	tx *bbolt.Tx
+	// failed is the first write that went wrong half-way: the transaction is
+	// given up even if its user passes over the error.
+	failed error
+}
+
+// written notes a write that went wrong, and passes every error on.
+func (t *issuing) written(err error) error {
+	if t.failed == nil && errors.Is(err, errWrite) {
+		t.failed = err
+	}
+	return err
+}
+
+func (t *issuing) CitizenByNumber(number string) (wallet.Citizen, error) {
+	return citizenByNumber(t.tx, number)
+}
+
+func (t *issuing) AddCitizen(c wallet.Citizen) error {
+	return t.written(addCitizen(t.tx, c))
+}
+
+func (t *issuing) Renumber(citizenID, number string) error {
+	return t.written(renumber(t.tx, citizenID, number))
+}
+
+func (t *issuing) CancelNumber(number string) error {
+	return t.written(cancelNumber(t.tx, number))
+}
+
+func (t *issuing) Cancelled(number string) (bool, error) {
+	return t.tx.Bucket(bucketCancelledNumbers).Get([]byte(number)) != nil, nil
+}
+
+func (t *issuing) ActiveByDocument(owner, document string) ([]wallet.Holding, error) {
+	if document == anyDocument {
+		return nil, nil
+	}
+	return activeOf(t.tx, owner, document)
+}
+
+func (t *issuing) ActiveByRecord(document, recordKey string) ([]wallet.Holding, error) {
+	return activeByRecord(t.tx, document, recordKey)
+}
+
+func (t *issuing) Add(h wallet.Holding, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := addHolding(t.tx, h); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) End(holdingID string, state wallet.State, at time.Time, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := endHolding(t.tx, holdingID, state, at); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}

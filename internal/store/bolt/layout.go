@@ -1,0 +1,55 @@
+package bolt
+
+import "encoding/binary"
+
+// formatVersion is the version of the layout below. A change that an older
+// program would misread raises it; a new member of a record does not.
+const formatVersion = 1
+
+// The buckets of format 1. Every key that joins several parts is made by
+// joinKey.
+var (
+	bucketMeta = []byte("meta") // keyFormat -> big-endian uint32
+
+	bucketCitizens        = []byte("citizens")           // id -> citizenRecord
+	bucketCitizenByNumber = []byte("citizens_by_number") // personal number -> id
+	bucketDevices         = []byte("devices")            // (owner, id) -> deviceRecord
+
+	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number -> 1
+
+	// A holding's body never changes; what ends it is a record of its own, so
+	// that ending one does not rewrite its credential and values.
+	bucketHoldings       = []byte("holdings")         // id -> holdingRecord
+	bucketEndings        = []byte("endings")          // holding id -> endingRecord
+	bucketActiveByOwner  = []byte("active_by_owner")  // (owner, holding id) -> document
+	bucketActiveByRecord = []byte("active_by_record") // (document, record key, holding id) -> owner
+
+	bucketEvents = []byte("events") // (owner) moment sequence -> eventRecord
+	// The outbox repeats each event under a number that grows in commit order:
+	// whoever delivers events reads it from the front.
+	bucketOutbox  = []byte("outbox")  // sequence -> eventRecord
+	bucketHistory = []byte("history") // (owner) moment sequence -> entryRecord
+
+	bucketActivations       = []byte("activations")          // locator -> activationRecord
+	bucketActivationByOwner = []byte("activations_by_owner") // owner -> locator of the unused one
+	bucketSessions          = []byte("sessions")             // id -> sessionRecord
+	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token -> id
+	bucketAgencyTokens      = []byte("agency_tokens")        // id -> agencyTokenRecord
+	bucketAgencyTokenByHash = []byte("agency_tokens_by_hash")
+)
+
+var keyFormat = []byte("format")
+
+// buckets lists every bucket: Open makes those that are missing.
+var buckets = [][]byte{
+	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
+	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord,
+	bucketEvents, bucketOutbox, bucketHistory,
+	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash,
+	bucketAgencyTokens, bucketAgencyTokenByHash,
+}
+
+// sequenceKey is the key of a sequence number; keys sort as numbers do.
+func sequenceKey(n uint64) []byte {
+	return binary.BigEndian.AppendUint64(make([]byte, 0, sequenceSize), n)
+}

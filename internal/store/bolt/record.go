@@ -1,0 +1,169 @@
+package bolt
+
+import (
+	"bytes"
+	"encoding/json"
+	"time"
+	"unicode/utf8"
+
+	"github.com/giayto/giayto/internal/fault"
+)
+
+// recordVersion is written into every record. It is raised when a member
+// changes its meaning; new members do not need it, because readers pass over
+// members they do not know.
+const recordVersion = 1
+
+// header opens every record at rest.
+type header struct {
+	V int `json:"v"`
+}
+
+func (h header) version() int { return h.V }
+
+var current = header{V: recordVersion}
+
+// The records are the store's own and not the domain's structs, so that
+// renaming a Go field never loses data. Moments are RFC 3339 in UTC with
+// nanoseconds; a zero moment is left out.
+type (
+	citizenRecord struct {
+		header
+		ID        string    `json:"id"`
+		Number    string    `json:"number"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+	}
+
+	deviceRecord struct {
+		header
+		ID        string    `json:"id"`
+		Owner     string    `json:"owner"`
+		Name      string    `json:"name,omitempty"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		RevokedAt time.Time `json:"revoked_at,omitzero"`
+	}
+
+	holdingRecord struct {
+		header
+		ID           string         `json:"id"`
+		Owner        string         `json:"owner"`
+		Document     string         `json:"document"`
+		Agency       string         `json:"agency,omitempty"`
+		RecordKey    string         `json:"record_key"`
+		RecordDigest string         `json:"record_digest,omitempty"`
+		Order        string         `json:"order,omitempty"`
+		Shared       string         `json:"shared,omitempty"`
+		Number       string         `json:"number,omitempty"`
+		Values       map[string]any `json:"values"`
+		Credential   string         `json:"credential,omitempty"`
+		IssuedAt     time.Time      `json:"issued_at,omitzero"`
+		ExpiresAt    time.Time      `json:"expires_at,omitzero"`
+	}
+
+	endingRecord struct {
+		header
+		State string    `json:"state"`
+		At    time.Time `json:"at,omitzero"`
+	}
+
+	eventRecord struct {
+		header
+		ID       string    `json:"id"`
+		Owner    string    `json:"owner"`
+		Kind     string    `json:"kind"`
+		Document string    `json:"document,omitempty"`
+		Holding  string    `json:"holding,omitempty"`
+		Device   string    `json:"device,omitempty"`
+		At       time.Time `json:"at,omitzero"`
+	}
+
+	entryRecord struct {
+		header
+		ID        string                `json:"id,omitempty"`
+		Owner     string                `json:"owner"`
+		Device    string                `json:"device,omitempty"`
+		At        time.Time             `json:"at,omitzero"`
+		ExpiresAt time.Time             `json:"expires_at,omitzero"`
+		Outcome   string                `json:"outcome"`
+		Code      string                `json:"code,omitempty"`
+		Purpose   string                `json:"purpose,omitempty"`
+		Audience  string                `json:"audience,omitempty"`
+		Challenge bool                  `json:"challenge,omitempty"`
+		Documents []entryDocumentRecord `json:"documents,omitempty"`
+	}
+
+	entryDocumentRecord struct {
+		Document string   `json:"document"`
+		Holding  string   `json:"holding,omitempty"`
+		Preset   string   `json:"preset,omitempty"`
+		Claims   []string `json:"claims,omitempty"`
+	}
+
+	activationRecord struct {
+		header
+		Locator   string    `json:"locator"`
+		Hash      []byte    `json:"hash"`
+		Salt      []byte    `json:"salt"`
+		Owner     string    `json:"owner"`
+		Agency    string    `json:"agency,omitempty"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		Tries     int       `json:"tries,omitempty"`
+		UsedAt    time.Time `json:"used_at,omitzero"`
+	}
+
+	sessionRecord struct {
+		header
+		ID        string    `json:"id"`
+		Hash      []byte    `json:"hash"`
+		Owner     string    `json:"owner"`
+		Device    string    `json:"device"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		RevokedAt time.Time `json:"revoked_at,omitzero"`
+	}
+
+	agencyTokenRecord struct {
+		header
+		ID        string    `json:"id"`
+		Hash      []byte    `json:"hash"`
+		Agency    string    `json:"agency"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		RevokedAt time.Time `json:"revoked_at,omitzero"`
+	}
+)
+
+// encode writes a record. What JSON cannot hold (a moment beyond the year
+// 9999) is a fault, told without the value.
+func encode(kind string, record any) ([]byte, error) {
+	b, err := json.Marshal(record)
+	if err != nil {
+		return nil, fault.Newf(fault.CodeInternal, "a %s cannot be stored: a value is out of range", kind)
+	}
+	return b, nil
+}
+
+// decode reads a record; b is not kept. The cause of an error is dropped on
+// purpose: the decoder quotes what it stumbled over.
+func decode[T interface{ version() int }](kind string, b []byte) (T, error) {
+	var r, none T
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	if err := d.Decode(&r); err != nil || r.version() < 1 {
+		return none, damaged(kind)
+	}
+	if r.version() > recordVersion {
+		return none, fault.Newf(fault.CodeInternal, "a stored %s was written by a newer giayto: update giayto", kind)
+	}
+	return r, nil
+}
+
+// checkText refuses text that JSON would silently change.
+func checkText(kind string, texts ...string) error {
+	for _, t := range texts {
+		if !utf8.ValidString(t) {
+			return fault.Newf(fault.CodeInternal, "a %s cannot be stored: it holds text that is not UTF-8", kind)
+		}
+	}
+	return nil
+}
