@@ -1,0 +1,124 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+)
+
+// config is what an operator can set. Every option has an environment twin,
+// GIAYTO_ and its name; the command line wins.
+type config struct {
+	dev    bool
+	listen string
+	data   string
+	origin string
+	// address is where a server listens, as an origin; "" for other commands.
+	address string
+	// proxies are the addresses whose X-Forwarded-For is believed.
+	proxies []netip.Prefix
+}
+
+// defaultOrigin is that of a server started without options.
+const defaultOrigin = "http://127.0.0.1:8080"
+
+// flags declares a command's options with the defaults of the environment.
+func (c *config) flags(name string, stderr io.Writer) *flag.FlagSet {
+	f := flag.NewFlagSet("giayto "+name, flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&c.data, "data", env("DATA", "giayto-data"), "`DIR` with database, keys and trust list (GIAYTO_DATA)")
+	f.StringVar(&c.origin, "origin", env("ORIGIN", ""), "public origin, such as https://giayto.example (GIAYTO_ORIGIN)")
+	return f
+}
+
+// serverFlags adds the options of a server.
+func (c *config) serverFlags(f *flag.FlagSet) {
+	f.BoolVar(&c.dev, "dev", env("DEV", "") == "true", "load demo registers and print how to begin (GIAYTO_DEV=true)")
+	f.Func("trusted-proxies", "`CIDRS` whose X-Forwarded-For tells the client, with commas between (GIAYTO_TRUSTED_PROXIES)", c.setProxies)
+	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
+}
+
+// setProxies reads prefixes such as 10.0.0.0/8, or single addresses.
+func (c *config) setProxies(list string) error {
+	c.proxies = nil
+	for word := range strings.SplitSeq(list, ",") {
+		word = strings.TrimSpace(word)
+		if word == "" {
+			continue
+		}
+		prefix, err := netip.ParsePrefix(word)
+		if err != nil {
+			addr, addrErr := netip.ParseAddr(word)
+			if addrErr != nil {
+				return fmt.Errorf("%q is neither an address nor a prefix such as 10.0.0.0/8", word)
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
+		}
+		c.proxies = append(c.proxies, prefix)
+	}
+	return nil
+}
+
+func env(name, otherwise string) string {
+	if v, ok := os.LookupEnv("GIAYTO_" + name); ok {
+		return v
+	}
+	return otherwise
+}
+
+// finish checks the configuration.
+func (c *config) finish() error {
+	loopback := true
+	if c.listen != "" {
+		host, _, err := net.SplitHostPort(c.listen)
+		if err != nil {
+			return fmt.Errorf("--listen %s: give HOST:PORT", c.listen)
+		}
+		ip := net.ParseIP(host)
+		if loopback = host == "localhost" || (ip != nil && ip.IsLoopback()); !loopback {
+			if c.origin == "" {
+				return errors.New("listening beyond this machine needs --origin, the public https origin that credentials and checkers will name")
+			}
+			if c.dev {
+				return errors.New("--dev prints codes and tokens and stays on this machine: listen on 127.0.0.1")
+			}
+		}
+	}
+	if c.origin == "" {
+		return nil // what the data folder says, or the address of the server
+	}
+	c.origin = strings.TrimSuffix(c.origin, "/")
+	u, err := url.Parse(c.origin)
+	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("--origin %s: give a scheme and a host, such as https://giayto.example", c.origin)
+	}
+	if u.Scheme == "http" && !loopback {
+		return errors.New("--origin must be https for a server that others reach")
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme == "http" && u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return errors.New("--origin must be https, except on this machine itself")
+	}
+	return nil
+}
+
+// listening notes the address of a server on this machine.
+func (c *config) listening(addr string) { c.address = "http://" + addr }
+
+// fallback is the origin where none was given and the data folder names stored,
+// "" for none. A public one is kept, because checkers and credentials name it;
+// one on this machine follows the server's address.
+func (c *config) fallback(stored string) string {
+	switch {
+	case stored != "" && (c.address == "" || strings.HasPrefix(stored, "https:")):
+		return stored
+	case c.address != "":
+		return c.address
+	}
+	return defaultOrigin
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"time"
+
+	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/internal/demo"
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server"
+	"github.com/giayto/giayto/wallet"
+)
+
+const (
+	// shutdownGrace is how long open requests may take to end.
+	shutdownGrace = 10 * time.Second
+	// renewEvery is how often the server looks whether a new trust list or key
+	// is due.
+	renewEvery = time.Hour
+)
+
+// serve runs the server until the context ends.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
+	var c config
+	f := c.flags("serve", stderr)
+	c.serverFlags(f)
+	if err := c.setProxies(env("TRUSTED_PROXIES", "")); err != nil {
+		return exitFailed, fmt.Errorf("GIAYTO_TRUSTED_PROXIES: %w", err)
+	}
+	if err := f.Parse(args); err != nil {
+		return exitFailed, err
+	}
+	if f.NArg() > 0 {
+		return exitFailed, fmt.Errorf("unexpected %q", f.Arg(0))
+	}
+	if err := c.finish(); err != nil {
+		return exitFailed, err
+	}
+	// Listen first: a taken port is told before anything is written, and with
+	// port 0 the origin is known only now.
+	listener, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return exitFailed, err
+	}
+	c.listening(listener.Addr().String())
+	a, err := open(c)
+	if err != nil {
+		return exitFailed, errors.Join(err, listener.Close())
+	}
+	c.origin = a.publisher.Origin()
+	log := slog.New(slog.NewJSONHandler(stderr, nil))
+	err = a.serve(ctx, c, listener, log, stdout)
+	if err := errors.Join(err, a.close()); err != nil {
+		return exitFailed, err
+	}
+	return exitOK, nil
+}
+
+// serve answers on the listener until the context ends, then lets open requests
+// finish.
+func (a *app) serve(ctx context.Context, c config, listener net.Listener, log *slog.Logger, stdout io.Writer) error {
+	srv, err := server.New(server.Deps{
+		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
+		Catalog: a.catalog, Trust: a.publisher, SigningKey: a.ring, StoreReadable: a.storeReadable,
+		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
+	})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	if c.dev {
+		if err := a.welcome(ctx, c, stdout); err != nil {
+			return errors.Join(err, listener.Close())
+		}
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(listener) }()
+	log.Info("listening", "addr", listener.Addr().String(), "origin", c.origin)
+	renew := time.NewTicker(renewEvery)
+	defer renew.Stop()
+	for {
+		select {
+		case err := <-ended:
+			return err
+		case <-renew.C:
+			if err := a.renew(); err != nil {
+				log.Error("keys or trust list not renewed", "error", err.Error())
+			}
+		case <-ctx.Done():
+			log.Info("stopping")
+			// The context that ended cannot bound the end itself.
+			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+			defer cancel()
+			err := srv.Shutdown(grace)
+			return errors.Join(err, <-ended)
+		}
+	}
+}
+
+// storeReadable reads something small.
+func (a *app) storeReadable(ctx context.Context) error {
+	_, err := a.store.CitizenByNumber(ctx, "")
+	if fault.Is(err, fault.CodeCitizenUnknown) {
+		return nil
+	}
+	return err
+}
+
+// welcome loads the demo registers into an empty store and prints how to begin.
+func (a *app) welcome(ctx context.Context, c config, stdout io.Writer) error {
+	if _, err := a.store.CitizenByNumber(ctx, demo.Star()); fault.Is(err, fault.CodeCitizenUnknown) {
+		sum, err := a.seed(ctx)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "Demo registers loaded: %s\n\n", sum)
+	} else if err != nil {
+		return err
+	}
+	root, err := a.rootAgency()
+	if err != nil {
+		return err
+	}
+	code, until, err := a.sessions.IssueActivation(ctx, root.ID, demo.Star())
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Giayto is running at %s (demo data, clearly fictional people)\n", c.origin)
+	fmt.Fprintf(stdout, "Activation code of the demo citizen, once, until %s:\n\n  %s\n\n", until.Local().Format("2006-01-02 15:04"), code)
+	fmt.Fprintf(stdout, "Checkers work from %[1]s/v1/public/trust-list and %[2]s/root.jwk.\n", c.origin, c.data)
+	for _, agency := range a.catalog.Agencies() {
+		token, err := a.sessions.NewAgencyToken(ctx, agency.ID)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "Token of agency %-5s %s\n", agency.ID+":", token)
+	}
+	fmt.Fprintln(stdout, "\nREADME.md goes on from here. Ctrl-C stops the server.")
+	return nil
+}
+
+// rootAgency is the agency behind the root document.
+func (a *app) rootAgency() (catalog.Agency, error) {
+	for _, d := range a.catalog.Documents() {
+		if d.Anchor == "" {
+			return d.Agency, nil
+		}
+	}
+	return catalog.Agency{}, errors.New("the catalogue has no root document")
+}
+
+// agencyToken makes and prints a token for an agency's machine.
+func agencyToken(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
+	var c config
+	var agency string
+	f := c.flags("agency-token", stderr)
+	f.StringVar(&agency, "agency", "", "`ID` of the agency")
+	if err := f.Parse(args); err != nil {
+		return exitFailed, err
+	}
+	if agency == "" || f.NArg() > 0 {
+		return exitFailed, errors.New("give --agency ID")
+	}
+	if err := c.finish(); err != nil {
+		return exitFailed, err
+	}
+	a, err := open(c)
+	if err != nil {
+		return exitFailed, err
+	}
+	token, err := a.sessions.NewAgencyToken(ctx, agency)
+	if err := errors.Join(err, a.close()); err != nil {
+		return exitFailed, err
+	}
+	fmt.Fprintln(stdout, token)
+	return exitOK, nil
+}
