@@ -1,0 +1,48 @@
+# Giayto. `make help` lists the targets.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.PHONY: help run demo test race fuzz lint bench generate build
+
+GO ?= go
+FUZZTIME ?= 60s
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+run: ## the server with demo data on http://127.0.0.1:8080 (needs only Go)
+	$(GO) run ./cmd/giayto serve --dev
+
+demo: ## play the whole scene once and write its files to giayto-demo/
+	$(GO) run ./cmd/giayto demo --out giayto-demo
+
+build: ## the two programs, in bin/
+	$(GO) build -trimpath -o bin/ ./cmd/giayto ./cmd/giayto-verify
+
+test: ## every test, with the race detector
+	$(GO) test -race ./...
+
+race: test ## the same as test
+
+fuzz: ## every fuzz target for FUZZTIME (60s) each
+	@set -e; for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg | grep '^Fuzz' || true); do \
+	    echo "== $$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x $$pkg; \
+	  done; \
+	done
+
+lint: ## gofmt, vet, staticcheck, module files
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change these files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	$(GO) mod tidy -diff
+	$(GO) mod verify
+
+bench: ## the figures of docs/performance.md
+	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
+	$(GO) test ./qr/... ./catalog ./disclosure/... ./internal/store/... -run '^$$' -bench . -benchmem
+
+generate: ## write every generated file anew; CI proves that nothing changes
+	$(GO) run ./internal/generate/reasons .
+	$(GO) run ./internal/generate all

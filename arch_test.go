@@ -1,0 +1,201 @@
+package giayto_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/giayto/giayto/"
+
+// arrows says which packages of ours each package may import, tests aside. It
+// is the drawing of docs/architecture.md in a form that a machine can check.
+// internal/fault, the one error type, is open to every package that may use
+// internal at all.
+var arrows = map[string][]string{
+	"catalog":                   {},
+	"qr":                        {},
+	"qr/image":                  {"qr"},
+	"internal/fault":            {},
+	"verifier":                  {"catalog", "qr"},
+	"wallet":                    {"catalog", "internal/fault"},
+	"disclosure/sdjwt":          {},
+	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
+	"internal/keys":             {"verifier"},
+	"internal/demo":             {"catalog", "qr"},
+	"internal/bench":            {},
+	"internal/journey":          {},
+	"internal/generate/reasons": {},
+	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
+
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
+
+	"server/request": {"internal/fault"},
+	"server/problem": {"catalog", "internal/fault"},
+	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
+	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/agency":  {"issuer", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "server/problem", "internal/fault"},
+	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
+
+	"cmd/giayto-verify": {"catalog", "qr", "verifier"},
+}
+
+// anything marks the one place where the concretes meet.
+const meetingPlace = "cmd/giayto"
+
+// only says who alone may import a module from outside.
+var only = map[string][]string{
+	"github.com/gofiber/fiber/v2":         {"server"},
+	"github.com/valyala/fasthttp":         {"server"},
+	"go.etcd.io/bbolt":                    {"internal/store/bolt", "cmd/giayto-verify"},
+	"github.com/skip2/go-qrcode":          {"qr/image"},
+	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "verifier"},
+	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
+	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
+	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
+	"firebase.google.com/go/v4":           {"push/fcm"},
+	"github.com/jackc/pgx/v5":             {"internal/store/postgres"},
+	"github.com/go-webauthn/webauthn":     {"server/session"},
+	"github.com/prometheus/client_golang": {"server"},
+}
+
+// joseFiles are the only files that speak JOSE.
+var joseFiles = []string{"disclosure/sdjwt/jose.go", "verifier/jose.go"}
+
+type pkg struct {
+	ImportPath string
+	Name       string
+	Doc        string
+	Dir        string
+	Imports    []string
+}
+
+func (p pkg) path() string {
+	return strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, strings.TrimSuffix(module, "/")), "/")
+}
+
+func packages(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-json=ImportPath,Name,Doc,Dir,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func TestArrows(t *testing.T) {
+	for _, p := range packages(t) {
+		name := p.path()
+		if name == meetingPlace || name == "" {
+			continue
+		}
+		allowed, drawn := arrows[name]
+		if !drawn {
+			t.Errorf("%s is not in the drawing: add it to arrows and to docs/architecture.md", name)
+		}
+		for _, imported := range p.Imports {
+			own, ours := strings.CutPrefix(imported+"/", module)
+			own = strings.TrimSuffix(own, "/")
+			if ours && !slices.Contains(allowed, own) {
+				t.Errorf("%s imports %q", name, own)
+			}
+		}
+	}
+}
+
+func TestOnly(t *testing.T) {
+	for _, p := range packages(t) {
+		for _, imported := range p.Imports {
+			for guarded, owners := range only {
+				if imported != guarded && !strings.HasPrefix(imported, guarded+"/") {
+					continue
+				}
+				if !slices.ContainsFunc(owners, func(o string) bool { return p.path() == o || strings.HasPrefix(p.path(), o+"/") }) {
+					t.Errorf("%s imports %s, which is for %v alone", p.path(), imported, owners)
+				}
+			}
+		}
+	}
+}
+
+// A package says what it owns, and no name is a drawer for everything.
+func TestPackages(t *testing.T) {
+	drawers := []string{"util", "utils", "common", "helper", "helpers", "types", "models", "pkg", "misc", "base", "shared"}
+	for _, p := range packages(t) {
+		if p.Doc == "" {
+			t.Errorf("%s has no package comment", p.path())
+		}
+		for _, part := range strings.Split(p.path(), "/") {
+			if slices.Contains(drawers, part) {
+				t.Errorf("%s: %q says nothing", p.path(), part)
+			}
+		}
+	}
+}
+
+// sources calls f for every Go file of ours.
+func sources(t *testing.T, f func(path string, content []byte)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == ".git" || d.Name() == "node_modules") {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || filepath.Ext(path) != ".go" {
+			return nil
+		}
+		content, err := os.ReadFile(path)
+		if err == nil {
+			f(filepath.ToSlash(path), content)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestJOSEStaysBehindItsFiles(t *testing.T) {
+	sources(t, func(path string, content []byte) {
+		if bytes.Contains(content, []byte(`"github.com/lestrrat-go/jwx/`)) && !slices.Contains(joseFiles, path) && !strings.HasSuffix(path, "_test.go") {
+			t.Errorf("%s speaks JOSE", path)
+		}
+		for _, forbidden := range []string{"jwk.Fetch", "jwk.NewCache", "WithKeySet", "WithInferAlgorithm", "SkipVerif"} {
+			if slices.Contains(joseFiles, path) && bytes.Contains(content, []byte(forbidden)) {
+				t.Errorf("%s uses %s", path, forbidden)
+			}
+		}
+	})
+}
+
+func TestFileLength(t *testing.T) {
+	const longest = 500
+	sources(t, func(path string, content []byte) {
+		generated := bytes.Contains(content[:min(len(content), 200)], []byte("DO NOT EDIT"))
+		if n := bytes.Count(content, []byte("\n")); n > longest && !generated {
+			t.Errorf("%s has %d lines, the end is %d", path, n, longest)
+		}
+	})
+}
