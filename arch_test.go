@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"disclosure/sdjwt":          {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
-	"internal/keys":             {"verifier"},
+	"internal/keys":             {"verifier", "issuer"},
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
 	"internal/journey":          {},

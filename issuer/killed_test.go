@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -90,9 +89,11 @@ func largeRegisters() []cut {
 // ringKeys are the keys of a deployment, which outlive its processes.
 type ringKeys struct{ *keys.Ring }
 
-func (r ringKeys) Credential(agency string, now time.Time) (crypto.Signer, string, error) {
-	e, err := r.Ensure(keys.CredentialPurpose(agency), now, keys.CredentialLifetime)
-	return e.Signer(), e.Key.Thumbprint, err
+func (r ringKeys) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	if _, err := r.Ensure(keys.CredentialPurpose(agency), now, keys.CredentialLifetime); err != nil {
+		return issuer.SigningKey{}, err
+	}
+	return r.Ring.Credential(agency, now)
 }
 
 // importAll imports the large registers and prints a line for each outcome,
