@@ -103,7 +103,11 @@ func importAll(dir string) error {
 	if err != nil {
 		return err
 	}
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	lock, err := keys.LocalLock(filepath.Join(dir, "test.key"), noon)
+	if err != nil {
+		return err
+	}
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock})
 	if err != nil {
 		return err
 	}
@@ -163,7 +167,7 @@ func state(t *testing.T, dir string, verify bool) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,11 @@ func (w *world) serve(d server.Deps) {
 
 func (w *world) openKeys(dir string) *keys.Ring {
 	w.t.Helper()
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	lock, err := keys.NewLock()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock})
 	if err != nil {
 		w.t.Fatal(err)
 	}
