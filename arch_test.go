@@ -34,6 +34,7 @@ var arrows = map[string][]string{
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
 	"internal/journey":          {},
+	"internal/interop":          {},
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
 
