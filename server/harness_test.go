@@ -140,7 +140,7 @@ func (w *world) openKeys(dir string) *keys.Ring {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	purposes := []verifier.Purpose{verifier.PurposeTrustList, verifier.PurposeDisclosure}
+	purposes := []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure}
 	for _, a := range catalog.Default().Agencies() {
 		purposes = append(purposes, keys.CredentialPurpose(a.ID))
 	}

@@ -12,8 +12,9 @@ import (
 
 // Deadline is something that ends, and with it what depends on it.
 type Deadline struct {
-	// What is "trust-list", "root", "certificate-authority", "key/" + purpose or
-	// "certificate/" + purpose.
+	// What is a path: "trust-list", "root", "certificate-authority", or for a key
+	// "key/disclosure/pXbmp1Wo" or "certificate/status/pXbmp1Wo", which end in the
+	// beginning of its kid.
 	What  string
 	Until time.Time
 }
@@ -24,7 +25,7 @@ func (d Deadline) Left(now time.Time) time.Duration { return d.Until.Sub(now) }
 // Problem is something that has ended or is missing, so that something cannot be
 // signed.
 type Problem struct {
-	What string // as in Deadline
+	What string // as in Deadline, of keys without the kid
 	// Purpose is what cannot be signed because of it; "" = nothing at all.
 	Purpose verifier.Purpose
 	Text    string // for the operator
@@ -60,9 +61,10 @@ func (p *Publisher) Deadlines(now time.Time) []Deadline {
 	}
 	for _, purpose := range order {
 		e := last[purpose]
-		all = append(all, Deadline{"key/" + string(purpose), e.NotAfter})
+		name := string(purpose) + "/" + e.Key.Thumbprint[:8]
+		all = append(all, Deadline{"key/" + name, e.NotAfter})
 		if !e.leafEnd.IsZero() {
-			all = append(all, Deadline{"certificate/" + string(purpose), e.leafEnd})
+			all = append(all, Deadline{"certificate/" + name, e.leafEnd})
 		}
 	}
 	return all

@@ -107,6 +107,18 @@ type Entry struct {
 // never sign again.
 func (e Entry) Signer() crypto.Signer { return e.signer }
 
+// Place is where the private half is: "file" (encrypted), "pkcs11" (in a token),
+// or "erased" of a key that will never sign again.
+func (e Entry) Place() string {
+	switch {
+	case e.Token != nil:
+		return "pkcs11"
+	case e.State == Retired || e.State == Revoked:
+		return "erased"
+	}
+	return "file"
+}
+
 // covers reports whether the moment is within the window.
 func (e Entry) covers(now time.Time) bool {
 	return !now.Before(e.NotBefore) && now.Before(e.NotAfter)
