@@ -178,7 +178,7 @@ func signedBy(list *TrustList, m message, now time.Time) (*Key, *Refusal) {
 	}
 	refusal := refuse(ReasonBadSignature, "")
 	for _, k := range candidates {
-		if !m.signedBy(k.verifier) {
+		if !m.signedBy(k.key.Public) {
 			continue
 		}
 		switch reason := k.judge(now, list.Rules.ClockSkew.Duration()); reason {

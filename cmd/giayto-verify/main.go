@@ -198,10 +198,10 @@ func (o *options) read(stdin io.Reader) error {
 		if len(raw) == maxInput {
 			return nil // as it is: longer than any code, whatever is left unread
 		}
+		// Scanners and echo add an end of line. Nothing else is taken off: a space
+		// is a digit of base45, and no reader passes over one before the prefix.
+		o.text = strings.TrimSuffix(strings.TrimSuffix(o.text, "\n"), "\r")
 	}
-	// Scanners add a line feed. No text of ours ends in a space: a third digit of
-	// base45 is at most 32 and a second one, at the end, at most 5.
-	o.text = strings.TrimSpace(o.text)
 	return nil
 }
 
