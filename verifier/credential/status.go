@@ -27,8 +27,9 @@ type Stamp = statuslist.SnapshotStamp
 
 // OpenStatus reads a bundle that a status key of the trust list signed for the
 // deployment of that list. Anything else, a missing list among it, is a
-// *verifier.Refusal with ReasonStatusUnknown whose Detail says what is wrong.
-// Whether it is still to be relied on is judged by each check.
+// *verifier.Refusal with ReasonStatusUnknown whose Detail says what is wrong;
+// with ReasonClockSuspect if the snapshot is of the future. Whether its age is
+// still good enough is judged by each check.
 func OpenStatus(raw []byte, list *verifier.TrustList, now time.Time) (*Status, error) {
 	if list == nil {
 		return nil, refuse(verifier.ReasonTrustListMissing, "")
@@ -45,7 +46,16 @@ func OpenStatus(raw []byte, list *verifier.TrustList, now time.Time) (*Status, e
 	if err != nil {
 		return nil, refuse(verifier.ReasonStatusUnknown, err.Error())
 	}
-	return &Status{bundle: bundle, keyID: bundle.Snapshot().KeyID}, nil
+	s := &Status{bundle: bundle, keyID: bundle.Snapshot().KeyID}
+	// Both would otherwise be remembered as the newest: a leaked key, or a clock
+	// that was ahead, must not keep genuine snapshots out.
+	if reason := s.judgeKey(list, now); reason != "" {
+		return nil, refuse(verifier.ReasonStatusUnknown, "the status key: "+string(reason))
+	}
+	if now.Add(list.Rules.ClockSkew.Duration()).Before(s.IssuedAt()) {
+		return nil, refuse(verifier.ReasonClockSuspect, "the clock is before the status snapshot's own time")
+	}
+	return s, nil
 }
 
 // IssuedAt is when the snapshot was made.
@@ -64,14 +74,19 @@ func (s *Status) Supersedes(older Stamp) error {
 	return nil
 }
 
-// trusted judges the key of the snapshot by the list of this check, which may be
-// newer than the one it was opened with.
-func (s *Status) trusted(list *verifier.TrustList, now time.Time) bool {
+// judgeKey judges the key of the snapshot by the list of this check, which may
+// be newer than the one it was opened with: "" if its signature counts, at the
+// moment and when it was made.
+func (s *Status) judgeKey(list *verifier.TrustList, now time.Time) verifier.Reason {
 	key := list.KeyByThumbprint(s.keyID)
+	if key == nil || s.bundle.Snapshot().Issuer != list.Issuer {
+		return verifier.ReasonUnknownKey
+	}
 	skew := list.Rules.ClockSkew.Duration()
-	return key != nil && s.bundle.Snapshot().Issuer == list.Issuer &&
-		key.Judge(verifier.PurposeStatus, now, skew) == "" &&
-		key.Judge(verifier.PurposeStatus, s.IssuedAt(), skew) == ""
+	if reason := key.Judge(verifier.PurposeStatus, now, skew); reason != "" {
+		return reason
+	}
+	return key.Judge(verifier.PurposeStatus, s.IssuedAt(), skew)
 }
 
 // reasonOfStatus are the statuses that a credential is refused for.
@@ -106,8 +121,8 @@ func (c Check) status(r *Result, claims map[string]any, list *verifier.TrustList
 	if s == nil {
 		return unknown("no status snapshot")
 	}
-	if !s.trusted(list, c.Now) {
-		return unknown("the status snapshot is not signed by a valid status key")
+	if reason := s.judgeKey(list, c.Now); reason != "" {
+		return unknown("the status key: " + string(reason))
 	}
 	answer, err := s.bundle.Status(uri, index, c.Now)
 	switch statuslist.ReasonOf(err) {
