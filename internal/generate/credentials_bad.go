@@ -92,6 +92,7 @@ func (w *credentialWorkshop) badProofs() []credentialVector {
 	return []credentialVector{
 		r(verifier.ReasonProofMissing, "no proof", text, asked),
 		r(verifier.ReasonProofMissing, "no proof, and an audience alone", text, func(v *credentialVector) { v.Policy.Audience = "https://bank.example" }),
+		r(verifier.ReasonAudienceMismatch, "issued for somebody else", w.altered(func(c claims) { c["aud"] = "https://hotel.example" }), nil),
 		r(verifier.ReasonAudienceMismatch, "made for somebody else", good, func(v *credentialVector) { asked(v); v.Policy.Audience = "https://hotel.example" }),
 		r(verifier.ReasonAudienceMismatch, "a checker that does not say who it is", good, func(v *credentialVector) { asked(v); v.Policy.Audience = "" }),
 		r(verifier.ReasonChallengeMismatch, "another nonce", good, func(v *credentialVector) { asked(v); v.Policy.Nonce = "other" }),

@@ -11,7 +11,7 @@ import (
 
 // registered are the claims about the credential itself, none of which is a
 // claim of a document (RFC 7519 section 4.1, RFC 7800, SD-JWT VC).
-var registered = map[string]bool{"iss": true, "sub": true, "iat": true, "nbf": true, "exp": true, "jti": true,
+var registered = map[string]bool{"iss": true, "sub": true, "aud": true, "iat": true, "nbf": true, "exp": true, "jti": true,
 	"cnf": true, "vct": true, "vct#integrity": true, "aka_vcts": true, "status": true}
 
 // reader turns the nested claims of a credential into facts of the catalogue.
