@@ -236,7 +236,7 @@ func TestSignSnapshotRefuses(t *testing.T) {
 			wants(t, err, c.want)
 		})
 	}
-	_, err := statuslist.EncodeBundle(strings.Repeat("a", statuslist.MaxBundleBytes), nil)
+	_, err := statuslist.EncodeBundle(strings.Repeat("a", statuslist.MaxBundleBytes+1), nil)
 	wants(t, err, statuslist.ReasonTooLarge)
 }
 
