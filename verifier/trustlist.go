@@ -15,11 +15,13 @@ import (
 type Purpose string
 
 // PurposeDisclosure keys sign presentations; PurposeTrustList is the root and
-// never stands in a list. A key that signs credentials of an agency has the
-// purpose "credential/" + agency id.
+// never stands in a list. PurposeStatus keys sign status lists and snapshots of
+// them. A key that signs credentials of an agency has the purpose "credential/"
+// + agency id.
 const (
 	PurposeDisclosure Purpose = "disclosure"
 	PurposeTrustList  Purpose = "trust-list"
+	PurposeStatus     Purpose = "status"
 	CredentialPrefix          = "credential/"
 )
 
