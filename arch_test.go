@@ -26,8 +26,10 @@ var arrows = map[string][]string{
 	"qr/image":                  {"qr"},
 	"internal/fault":            {},
 	"verifier":                  {"catalog", "qr"},
+	"verifier/credential":       {"verifier", "catalog", "disclosure/sdjwt", "disclosure/statuslist"},
 	"wallet":                    {"catalog", "internal/fault"},
 	"disclosure/sdjwt":          {},
+	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
@@ -37,7 +39,7 @@ var arrows = map[string][]string{
 	"internal/journey":          {},
 	"internal/interop":          {},
 	"internal/generate/reasons": {},
-	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
+	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
 	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
 	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
@@ -51,7 +53,7 @@ var arrows = map[string][]string{
 	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
-	"cmd/giayto-verify": {"catalog", "qr", "verifier"},
+	"cmd/giayto-verify": {"catalog", "qr", "verifier", "verifier/credential"},
 }
 
 // anything marks the one place where the concretes meet.
@@ -63,7 +65,7 @@ var only = map[string][]string{
 	"github.com/valyala/fasthttp":         {"server"},
 	"go.etcd.io/bbolt":                    {"internal/store/bolt", "cmd/giayto-verify"},
 	"github.com/skip2/go-qrcode":          {"qr/image"},
-	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "verifier"},
+	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "disclosure/statuslist", "verifier"},
 	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
 	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
 	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
@@ -76,7 +78,7 @@ var only = map[string][]string{
 }
 
 // joseFiles are the only files that speak JOSE.
-var joseFiles = []string{"disclosure/sdjwt/jose.go", "verifier/jose.go"}
+var joseFiles = []string{"disclosure/sdjwt/jose.go", "disclosure/statuslist/jose.go", "verifier/jose.go"}
 
 type pkg struct {
 	ImportPath string
