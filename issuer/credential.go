@@ -11,12 +11,8 @@ import (
 
 // credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
 // the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, now, expires time.Time) (string, error) {
+func (s *Service) credential(r *record, key SigningKey, now, expires time.Time) (string, error) {
 	d := r.document
-	key, err := s.keys.Credential(d.Agency.ID, now)
-	if err != nil {
-		return "", err
-	}
 	claims := []sdjwt.Node{
 		{Name: "iss", Value: s.IssuerURL(d.Agency.ID)},
 		{Name: "vct", Value: fmt.Sprintf("%s/vct/%s/%d", s.origin, d.ID, d.Version)},
@@ -50,6 +46,16 @@ func expiry(r *record, now time.Time) time.Time {
 		}
 	}
 	return end.UTC().Truncate(time.Second)
+}
+
+// within is an expiry that the key allows: a checker judges the key's window at
+// the moment of the check too, so a credential that outlived it would promise
+// what nobody can use.
+func (k SigningKey) within(expires time.Time) time.Time {
+	if k.NotAfter.IsZero() || expires.Before(k.NotAfter) {
+		return expires
+	}
+	return k.NotAfter.UTC().Truncate(time.Second)
 }
 
 // claimTree nests the values by the dots of their ids. A group such as address

@@ -9,6 +9,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -157,6 +158,43 @@ func TestRenewal(t *testing.T) {
 	}
 	// The health card itself has ended by now.
 	d.statuses("bhxh", []string{anh.insuranceLine(insured)}, unchanged...)
+}
+
+// endingKeys are an agency's keys that count until a moment.
+type endingKeys struct {
+	agencyKeys
+	until time.Time
+}
+
+func (k *endingKeys) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	key, err := k.agencyKeys.Credential(agency, now)
+	key.NotAfter = k.until
+	return key, err
+}
+
+// TestEndsWithItsKey: no credential outlives the key that signed it, and it is
+// not signed again and again while nothing longer can be had.
+func TestEndsWithItsKey(t *testing.T) {
+	d := newDesk(t)
+	keys := &endingKeys{d.keys, noon.Add(20*24*time.Hour + time.Millisecond)}
+	d.Service = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: d.store, Keys: keys, Origin: origin,
+		Now: func() time.Time { return d.now }})
+	d.issue("c06", anh.cardLine())
+	owner := d.citizen(anh.number).ID
+	first := d.one(owner, "can_cuoc")
+	if want := noon.Add(20 * 24 * time.Hour); !first.ExpiresAt.Equal(want) {
+		t.Errorf("ends at %v, its key at %v", first.ExpiresAt, want)
+	}
+	claims, err := d.open(first)
+	if want := fmt.Sprint(first.ExpiresAt.Unix()); err != nil || fmt.Sprint(claims["exp"]) != want {
+		t.Errorf("exp %v, want %s (%v)", claims["exp"], want, err)
+	}
+	d.statuses("c06", []string{anh.cardLine()}, unchanged...)
+	keys.until = noon.Add(2000 * 24 * time.Hour) // the successor signs now
+	d.statuses("c06", []string{anh.cardLine()}, updated...)
+	if second := d.one(owner, "can_cuoc"); !second.ExpiresAt.Equal(noon.Add(365 * 24 * time.Hour)) {
+		t.Errorf("ends at %v", second.ExpiresAt)
+	}
 }
 
 // TestDisclosures: what stands in the clear, what waits for the holder's

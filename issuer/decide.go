@@ -44,10 +44,17 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, string, error)
 	if err != nil {
 		return Rejected, "", err
 	}
-	if p.prior != nil && p.prior.RecordDigest == r.digest && !renewable(p.prior, r, now) {
+	if p.prior != nil && p.prior.RecordDigest == r.digest && !due(p.prior, now) {
 		return Unchanged, p.prior.ID, nil
 	}
-	id, err := s.carryOut(tx, r, p, now)
+	key, err := s.keys.Credential(r.document.Agency.ID, now)
+	if err != nil {
+		return Rejected, "", fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	}
+	if p.prior != nil && p.prior.RecordDigest == r.digest && !key.within(expiry(r, now)).After(p.prior.ExpiresAt) {
+		return Unchanged, p.prior.ID, nil // a new one would not last longer
+	}
+	id, err := s.carryOut(tx, r, p, key, now)
 	switch {
 	case err != nil:
 		return Rejected, "", err
@@ -57,11 +64,11 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, string, error)
 	return Issued, id, nil
 }
 
-// renewable reports whether a credential is near its technical end while its
-// paper lasts longer. Without renewal, a paper that never changes could no
+// due reports whether a credential is near its technical end. It is renewed then
+// if its paper lasts longer: a paper that never changes could otherwise no
 // longer be shared once the first credential had ended.
-func renewable(h *wallet.Holding, r *record, now time.Time) bool {
-	return !now.Before(h.ExpiresAt.Add(-RenewBefore)) && expiry(r, now).After(h.ExpiresAt)
+func due(h *wallet.Holding, now time.Time) bool {
+	return !now.Before(h.ExpiresAt.Add(-RenewBefore))
 }
 
 // plan looks up everything that the record concerns and applies the rules.
@@ -219,9 +226,9 @@ func (s *Service) others(tx Tx, r *record, p *plan) error {
 
 // carryOut signs the credential and puts it in the wallet in place of what it
 // replaces.
-func (s *Service) carryOut(tx Tx, r *record, p plan, now time.Time) (string, error) {
-	expires := expiry(r, now)
-	signed, err := s.credential(r, now, expires)
+func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Time) (string, error) {
+	expires := key.within(expiry(r, now))
+	signed, err := s.credential(r, key, now, expires)
 	if err != nil {
 		return "", fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
 	}

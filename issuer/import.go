@@ -26,6 +26,9 @@ type SigningKey struct {
 	// Certificates is the chain for an x5c header (RFC 7515 section 4.1.6): DER,
 	// leaf first, without the trust anchor; empty while the key has none.
 	Certificates [][]byte
+	// NotAfter is until when signatures of the key count, its certificate
+	// included; zero if that is not known. No credential outlives it.
+	NotAfter time.Time
 }
 
 // Keys hands out the key that signs an agency's credentials at a moment.
