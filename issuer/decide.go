@@ -49,7 +49,7 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, string, error)
 	}
 	key, err := s.keys.Credential(r.document.Agency.ID, now)
 	if err != nil {
-		return Rejected, "", fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+		return Rejected, "", fault.Wrap(err, fault.CodeAgencyKeyMissing, "no key of the agency may sign now")
 	}
 	if p.prior != nil && p.prior.RecordDigest == r.digest && !key.within(expiry(r, now)).After(p.prior.ExpiresAt) {
 		return Unchanged, p.prior.ID, nil // a new one would not last longer

@@ -16,11 +16,12 @@ import (
 	"github.com/giayto/giayto/internal/demo"
 )
 
-// giayto runs the program once; exit code, standard output, standard error.
+// giayto runs the program once, with the key file of the tests unless the
+// environment names another or none; exit code, standard output, standard error.
 func giayto(t *testing.T, environment []string, args ...string) (int, string, string) {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(bin, "giayto"), args...)
-	cmd.Env = append(os.Environ(), environment...)
+	cmd.Env = append(append(os.Environ(), "GIAYTO_KEY_FILE="+keyFile), environment...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
@@ -161,7 +162,7 @@ func TestKeysReadableByOthersAreRefused(t *testing.T) {
 	if exit, _, errs := giayto(t, nil, "agency-token", "--agency", "c06", "--data", data); exit != 0 {
 		t.Fatal(errs)
 	}
-	names, err := filepath.Glob(filepath.Join(data, "keys", "*"))
+	names, err := filepath.Glob(filepath.Join(data, "keys", "*.key.json"))
 	if err != nil || len(names) < 5 {
 		t.Fatal(names, err)
 	}
@@ -176,7 +177,7 @@ func TestKeysReadableByOthersAreRefused(t *testing.T) {
 // Without --dev nothing is seeded, and no code or token is printed.
 func TestServeWithoutDev(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	cmd := exec.Command(filepath.Join(bin, "giayto"), "serve", "--listen", "127.0.0.1:0", "--data", data)
+	cmd := exec.Command(filepath.Join(bin, "giayto"), "serve", "--listen", "127.0.0.1:0", "--data", data, "--key-file", keyFile)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	log, err := cmd.StderrPipe()

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/server/admin"
 )
 
@@ -76,6 +79,16 @@ func (a *app) warn(log *slog.Logger) {
 	for _, d := range a.publisher.Deadlines(now) {
 		if left := d.Left(now); left > 0 && left < warnBefore {
 			log.Warn("something ends soon", "what", d.What, "until", d.Until.UTC().Format(time.RFC3339), "hours_left", int64(left.Hours()))
+		}
+	}
+}
+
+// cannotIssue tells whoever is about to load a register why nothing of the
+// agency can be signed.
+func (a *app) cannotIssue(w io.Writer, agency string) {
+	for _, p := range a.publisher.Problems(a.now()) {
+		if p.Purpose == "" || p.Purpose == keys.CredentialPurpose(agency) || p.Purpose == keys.PurposeCertificate {
+			fmt.Fprintf(w, "cannot sign: %s\n", p.Text)
 		}
 	}
 }

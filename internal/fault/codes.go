@@ -40,6 +40,7 @@ const (
 	CodeHolderMismatch   Code = "issuer.holder_mismatch"
 	CodeHeldByOther      Code = "issuer.record_held_by_other"
 	CodeRecordOutdated   Code = "issuer.record_outdated"
+	CodeAgencyKeyMissing Code = "issuer.signing_key_missing"
 	CodeRecordRepeated   Code = "issuer.record_repeated"
 	CodeRecordExpired    Code = "issuer.record_expired"
 	CodePersonConflict   Code = "issuer.person_conflict"
@@ -89,6 +90,7 @@ var kinds = map[Code]Kind{
 	CodeHolderMissing: Refused, CodeHolderUnknown: Refused, CodeHolderMismatch: Refused,
 	CodeHeldByOther: Refused, CodeRecordOutdated: Refused, CodeRecordRepeated: Refused,
 	CodeRecordExpired: Refused, CodePersonConflict: Refused, CodeNumberCancelled: Refused,
+	CodeAgencyKeyMissing: Unavailable,
 
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
 	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,
