@@ -7,11 +7,12 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/wallet"
 )
 
 // credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
 // the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, now, expires time.Time) (string, error) {
+func (s *Service) credential(r *record, at wallet.StatusRef, now, expires time.Time) (string, error) {
 	d := r.document
 	key, err := s.keys.Credential(d.Agency.ID, now)
 	if err != nil {
@@ -23,6 +24,7 @@ func (s *Service) credential(r *record, now, expires time.Time) (string, error) 
 		{Name: "iat", Value: now.Unix()},
 		{Name: "nbf", Value: notBefore(r, now).Unix()},
 		{Name: "exp", Value: expires.Unix()},
+		s.statusClaim(d.Agency.ID, at),
 	}
 	tree, decoys := claimTree(d, r.values)
 	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{

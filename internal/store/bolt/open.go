@@ -228,6 +228,9 @@ func checkFormat(tx *bbolt.Tx) (ready bool, err error) {
 			"the data file has format %d and this giayto knows formats up to %d: update giayto, the file was left as it is", n, formatVersion)
 	} else if n == 0 {
 		return false, fault.New(fault.CodeUnavailable, "the data file says format 0, which does not exist: it is damaged")
+	} else if n < oldestFormat {
+		return false, fault.Newf(fault.CodeUnavailable,
+			"the data file has format %d of a giayto that was never released: import the registers into a new data folder", n)
 	}
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {
