@@ -28,6 +28,7 @@ var arrows = map[string][]string{
 	"verifier":                  {"catalog", "qr"},
 	"wallet":                    {"catalog", "internal/fault"},
 	"disclosure/sdjwt":          {},
+	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
@@ -60,7 +61,7 @@ var only = map[string][]string{
 	"github.com/valyala/fasthttp":         {"server"},
 	"go.etcd.io/bbolt":                    {"internal/store/bolt", "cmd/giayto-verify"},
 	"github.com/skip2/go-qrcode":          {"qr/image"},
-	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "verifier"},
+	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "disclosure/statuslist", "verifier"},
 	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
 	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
 	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
@@ -71,7 +72,7 @@ var only = map[string][]string{
 }
 
 // joseFiles are the only files that speak JOSE.
-var joseFiles = []string{"disclosure/sdjwt/jose.go", "verifier/jose.go"}
+var joseFiles = []string{"disclosure/sdjwt/jose.go", "disclosure/statuslist/jose.go", "verifier/jose.go"}
 
 type pkg struct {
 	ImportPath string
