@@ -30,6 +30,7 @@ var arrows = map[string][]string{
 	"disclosure/sdjwt":          {},
 	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
 	"internal/demo":             {"catalog", "qr"},
@@ -45,8 +46,8 @@ var arrows = map[string][]string{
 	"server/problem": {"catalog", "internal/fault"},
 	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":  {"issuer", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "server/problem", "internal/fault"},
+	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
 	"cmd/giayto-verify": {"catalog", "qr", "verifier"},
