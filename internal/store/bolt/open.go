@@ -15,6 +15,7 @@ import (
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -25,6 +26,7 @@ var (
 	_ disclosure.Store = (*Store)(nil)
 	_ session.Store    = (*Store)(nil)
 	_ wallet.Store     = (*Store)(nil)
+	_ status.Store     = (*Store)(nil)
 )
 
 // DefaultLockTimeout is how long Open waits for another process to let go of

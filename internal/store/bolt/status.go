@@ -294,5 +294,8 @@ func readStatusList(tx *bbolt.Tx, l issuer.StatusList) ([]issuer.StatusEntry, er
 	if err == nil && len(entries) != l.Marked {
 		err = damagedList(l.Agency, l.Number, fmt.Sprintf("%d entries are there where %d were", len(entries), l.Marked))
 	}
-	return entries, err
+	if err != nil {
+		return nil, err
+	}
+	return entries, nil
 }
