@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
 	"internal/journey":          {},
+	"internal/interop":          {},
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
 
@@ -48,6 +49,7 @@ var arrows = map[string][]string{
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
 	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
 	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
+	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
 	"cmd/giayto-verify": {"catalog", "qr", "verifier"},

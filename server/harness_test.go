@@ -50,6 +50,12 @@ type world struct {
 	spec      *spec
 }
 
+// deadlines are those of the trust list and of one thing that ends later.
+func (w *world) deadlines(time.Time) map[string]time.Time {
+	_, list := w.publisher.TrustList()
+	return map[string]time.Time{"trust-list": list.NextUpdate, "certificate/test": start.Add(1000 * time.Hour)}
+}
+
 func (w *world) now() time.Time { return start.Add(time.Duration(w.clock.Load()) * time.Second) }
 
 func (w *world) advance(d time.Duration) { w.clock.Add(int64(d / time.Second)) }
@@ -93,7 +99,7 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 		t.Fatal(err)
 	}
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
-		Catalog: c, Trust: w.publisher, StatusLists: w.status, SigningKey: held,
+		Catalog: c, Trust: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
 		StoreReadable: func(ctx context.Context) error {
 			_, err := store.Events(ctx, "nobody", 1)
 			return err

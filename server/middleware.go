@@ -42,8 +42,9 @@ func requestID(c *fiber.Ctx) string {
 }
 
 // accessLog writes one line for a request: the pattern of its route and never
-// its path, query, address, header or body, which could name a person.
-func accessLog(log *slog.Logger, now func() time.Time) fiber.Handler {
+// its path, query, address, header or body, which could name a person. observe,
+// if there is one, is told the same.
+func accessLog(log *slog.Logger, observe func(method, route string, status int, took time.Duration), now func() time.Time) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		start := now()
 		err := c.Next()
@@ -58,9 +59,13 @@ func accessLog(log *slog.Logger, now func() time.Time) fiber.Handler {
 				return err
 			}
 		}
+		status, took := c.Response().StatusCode(), now().Sub(start)
 		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request_id", requestID(c)),
 			slog.String("method", c.Method()), slog.String("route", route),
-			slog.Int("status", c.Response().StatusCode()), slog.Duration("duration", now().Sub(start)))
+			slog.Int("status", status), slog.Duration("duration", took))
+		if observe != nil {
+			observe(c.Method(), route, status, took)
+		}
 		return nil
 	}
 }

@@ -31,7 +31,7 @@ type Sessions interface {
 }
 
 // Deps is everything a Server works with. All members are required but
-// TrustedProxies.
+// TrustedProxies and Observe.
 type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
@@ -44,6 +44,13 @@ type Deps struct {
 	SigningKey  public.SigningKey
 	// StoreReadable reads something small from the store, for /readyz.
 	StoreReadable func(ctx context.Context) error
+
+	// Deadlines tells for each thing that ends by itself when that is, for
+	// /readyz.
+	Deadlines public.Deadlines
+	// Observe is told of every request that has been answered, by the pattern
+	// of its route; may be nil.
+	Observe func(method, route string, status int, took time.Duration)
 
 	// Origin is the public origin, such as https://vi.example, without a slash
 	// at the end. With https, browsers are told to stay with it.
@@ -76,13 +83,14 @@ func New(d Deps) (*Server, error) {
 	app := fiber.New(config(d.Log))
 	limits(app.Server())
 	methodsOnly(app)
-	app.Use(prepare(base), accessLog(d.Log, d.Now), recovered(d.Log), headers(d.Origin))
+	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
 	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
 		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, StatusLists: d.StatusLists, SigningKey: d.SigningKey,
+		Deadlines:     d.Deadlines,
 		StoreReadable: logged(d.Log, d.StoreReadable), OpenAPI: giayto.OpenAPI, Now: d.Now})
 	if err != nil {
 		stop()
@@ -97,7 +105,7 @@ func (d Deps) complete() error {
 	v := reflect.ValueOf(d)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if name != "TrustedProxies" && v.Field(i).IsZero() {
+		if name != "TrustedProxies" && name != "Observe" && v.Field(i).IsZero() {
 			return fmt.Errorf("server: Deps.%s is missing", name)
 		}
 	}

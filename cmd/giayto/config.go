@@ -17,6 +17,8 @@ import (
 type config struct {
 	dev    bool
 	listen string
+	// admin is where metrics are told; "" for nowhere.
+	admin  string
 	data   string
 	origin string
 	// address is where a server listens, as an origin; "" for other commands.
@@ -42,6 +44,7 @@ func (c *config) serverFlags(f *flag.FlagSet) {
 	f.BoolVar(&c.dev, "dev", env("DEV", "") == "true", "load demo registers and print how to begin (GIAYTO_DEV=true)")
 	f.Func("trusted-proxies", "`CIDRS` whose X-Forwarded-For tells the client, with commas between (GIAYTO_TRUSTED_PROXIES)", c.setProxies)
 	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
+	f.StringVar(&c.admin, "admin-listen", env("ADMIN_LISTEN", ""), "`ADDR` for metrics, on this machine or a private network; none without it (GIAYTO_ADMIN_LISTEN)")
 }
 
 // setProxies reads prefixes such as 10.0.0.0/8, or single addresses.

@@ -81,10 +81,10 @@ var (
 
 // start runs the server on a free port with demo data and waits until it has
 // said how to begin.
-func start(t *testing.T, data string) *program {
+func start(t *testing.T, data string, options ...string) *program {
 	t.Helper()
 	p := &program{t: t, data: data, tokens: map[string]string{}, log: &buffer{},
-		cmd: exec.Command(filepath.Join(bin, "giayto"), "serve", "--dev", "--listen", "127.0.0.1:0", "--data", data)}
+		cmd: exec.Command(filepath.Join(bin, "giayto"), append([]string{"serve", "--dev", "--listen", "127.0.0.1:0", "--data", data}, options...)...)}
 	p.cmd.Stderr = p.log
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {

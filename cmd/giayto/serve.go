@@ -14,6 +14,7 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server"
+	"github.com/giayto/giayto/server/admin"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -49,13 +50,17 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 		return exitFailed, err
 	}
 	c.listening(listener.Addr().String())
-	a, err := open(c)
+	operator, err := c.listenAdmin()
 	if err != nil {
 		return exitFailed, errors.Join(err, listener.Close())
 	}
+	a, err := open(c)
+	if err != nil {
+		return exitFailed, errors.Join(err, listener.Close(), operator.Close())
+	}
 	c.origin = a.publisher.Origin()
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	err = a.serve(ctx, c, listener, log, stdout)
+	err = a.serve(ctx, c, listener, operator, log, stdout)
 	if err := errors.Join(err, a.close()); err != nil {
 		return exitFailed, err
 	}
@@ -64,18 +69,21 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 
 // serve answers on the listener until the context ends, then lets open requests
 // finish.
-func (a *app) serve(ctx context.Context, c config, listener net.Listener, log *slog.Logger, stdout io.Writer) error {
+func (a *app) serve(ctx context.Context, c config, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
+	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.ring, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.ring, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, listener.Close(), operator.Close())
 	}
 	if err := a.begin(ctx, c, stdout); err != nil {
-		return errors.Join(err, listener.Close())
+		return errors.Join(err, listener.Close(), operator.Close())
 	}
+	stopMetrics := operator.serve(metrics, log)
+	defer stopMetrics()
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(listener) }()
 	log.Info("listening", "addr", listener.Addr().String(), "origin", c.origin)

@@ -1,7 +1,10 @@
 package public
 
 import (
+	"cmp"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -18,6 +21,8 @@ type readyAnswer struct {
 	Status    string         `json:"status"` // "ready" or "not_ready"
 	Checks    checksAnswer   `json:"checks"`
 	TrustList *freshnessInfo `json:"trust_list,omitempty"`
+	// Deadlines in the order of their ends.
+	Deadlines []deadlineInfo `json:"deadlines"`
 }
 
 // checksAnswer says "ok" or what is wrong, in fixed words: the reasons are in
@@ -35,12 +40,32 @@ type freshnessInfo struct {
 	HoursLeft int64 `json:"hours_left"`
 }
 
+// deadlineInfo is one thing that ends by itself.
+type deadlineInfo struct {
+	What      string `json:"what"`
+	Until     string `json:"until"`
+	HoursLeft int64  `json:"hours_left"` // rounded down; negative when it has ended
+}
+
+// endings lists the deadlines, the next one first.
+func (h handlers) endings(now time.Time) []deadlineInfo {
+	all := h.Deadlines(now)
+	names := slices.SortedFunc(maps.Keys(all), func(a, b string) int { return cmp.Or(all[a].Compare(all[b]), cmp.Compare(a, b)) })
+	list := make([]deadlineInfo, len(names))
+	for i, name := range names {
+		list[i] = deadlineInfo{What: name, Until: all[name].UTC().Format(time.RFC3339), HoursLeft: hoursLeft(all[name], now)}
+	}
+	return list
+}
+
+func hoursLeft(until, now time.Time) int64 { return int64(math.Floor(until.Sub(now).Hours())) }
+
 const ok = "ok"
 
 // ready says whether this replica should get traffic: 200 or 503.
 func (h handlers) ready(c *fiber.Ctx) error {
 	now := h.Now()
-	answer := readyAnswer{Status: "ready", Checks: checksAnswer{ok, ok, ok}}
+	answer := readyAnswer{Status: "ready", Checks: checksAnswer{ok, ok, ok}, Deadlines: h.endings(now)}
 	if err := h.StoreReadable(c.UserContext()); err != nil {
 		answer.Checks.Store = "unreadable"
 	}
@@ -51,7 +76,7 @@ func (h handlers) ready(c *fiber.Ctx) error {
 		answer.Checks.TrustList = "missing"
 	} else {
 		answer.TrustList = &freshnessInfo{Version: list.Version, NextUpdate: list.NextUpdate.UTC().Format(time.RFC3339),
-			HoursLeft: int64(math.Floor(list.NextUpdate.Sub(now).Hours()))}
+			HoursLeft: hoursLeft(list.NextUpdate, now)}
 		if now.After(list.NextUpdate) {
 			answer.Checks.TrustList = "outdated"
 		}

@@ -25,12 +25,17 @@ type SigningKey interface {
 	Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, error)
 }
 
+// Deadlines tells for each thing that ends by itself when that is. The names
+// are paths such as "trust-list" or "key/disclosure/pXbmp1Wo".
+type Deadlines func(now time.Time) map[string]time.Time
+
 // Deps is what the operations need. All members are required.
 type Deps struct {
 	Catalog     *catalog.Catalog
 	Trust       Trust
 	StatusLists StatusLists
 	SigningKey  SigningKey
+	Deadlines   Deadlines
 	// StoreReadable reads something small from the store.
 	StoreReadable func(ctx context.Context) error
 	OpenAPI       []byte // the YAML that /openapi.yaml gives
