@@ -79,7 +79,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	if err != nil {
 		return errors.Join(err, listener.Close(), operator.Close())
 	}
-	if err := a.begin(ctx, c, stdout); err != nil {
+	if err := a.begin(ctx, c, log, stdout); err != nil {
 		return errors.Join(err, listener.Close(), operator.Close())
 	}
 	stopMetrics := operator.serve(metrics, log)
@@ -125,14 +125,19 @@ func (a *app) storeReadable(ctx context.Context) error {
 
 // begin makes ready what the first request may ask for. A server that cannot
 // say what has been revoked does not start.
-func (a *app) begin(ctx context.Context, c config, stdout io.Writer) error {
+func (a *app) begin(ctx context.Context, c config, log *slog.Logger, stdout io.Writer) error {
 	if c.dev {
 		if err := a.loadDemo(ctx, stdout); err != nil {
 			return err
 		}
 	}
-	if err := a.status.Refresh(ctx); err != nil {
+	if err := a.status.Load(ctx); err != nil {
 		return err
+	}
+	if err := a.status.Refresh(ctx); err != nil {
+		// What is known is whole, and cannot be signed now: nothing is published
+		// as long as that lasts, and nothing minted without a key either.
+		log.Error("status lists not published", "error", err.Error())
 	}
 	if c.dev {
 		return a.welcome(ctx, c, stdout)
