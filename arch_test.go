@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"disclosure/sdjwt":          {},
 	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
 	"internal/keys/pkcs11":      {"internal/keys"},
@@ -41,15 +42,15 @@ var arrows = map[string][]string{
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
 
 	"server/request": {"internal/fault"},
 	"server/problem": {"catalog", "internal/fault"},
 	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":  {"issuer", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "server/problem", "internal/fault"},
+	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
 	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 

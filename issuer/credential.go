@@ -7,11 +7,12 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/wallet"
 )
 
 // credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
 // the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, key SigningKey, now, expires time.Time) (string, error) {
+func (s *Service) credential(r *record, key SigningKey, at wallet.StatusRef, now, expires time.Time) (string, error) {
 	d := r.document
 	claims := []sdjwt.Node{
 		{Name: "iss", Value: s.IssuerURL(d.Agency.ID)},
@@ -19,6 +20,7 @@ func (s *Service) credential(r *record, key SigningKey, now, expires time.Time) 
 		{Name: "iat", Value: now.Unix()},
 		{Name: "nbf", Value: notBefore(r, now).Unix()},
 		{Name: "exp", Value: expires.Unix()},
+		s.statusClaim(d.Agency.ID, at),
 	}
 	tree, decoys := claimTree(d, r.values)
 	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{
@@ -48,10 +50,10 @@ func expiry(r *record, now time.Time) time.Time {
 	return end.UTC().Truncate(time.Second)
 }
 
-// within is an expiry that the key allows: a checker judges the key's window at
-// the moment of the check too, so a credential that outlived it would promise
-// what nobody can use.
-func (k SigningKey) within(expires time.Time) time.Time {
+// Within is an end that the key allows, the given one or its own: a checker judges the key's window at
+// the moment of the check too, so what outlived it would promise what nobody can
+// use.
+func (k SigningKey) Within(expires time.Time) time.Time {
 	if k.NotAfter.IsZero() || expires.Before(k.NotAfter) {
 		return expires
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/internal/keys"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/admin"
 )
 
@@ -63,6 +64,9 @@ func (a *app) deadlines(now time.Time) map[string]time.Time {
 	for _, d := range a.publisher.Deadlines(now) {
 		all[d.What] = d.Until
 	}
+	for _, l := range a.status.Freshness() {
+		all[fmt.Sprintf("status-list/%s/%d", l.Agency, l.Number)] = l.ExpiresAt
+	}
 	return all
 }
 
@@ -112,9 +116,10 @@ func (a *app) upkeep(ctx context.Context, log *slog.Logger) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
-	follow, renew := time.NewTicker(followEvery), time.NewTicker(renewEvery)
+	follow, renew, publish := time.NewTicker(followEvery), time.NewTicker(renewEvery), time.NewTicker(status.RefreshEvery)
 	defer follow.Stop()
 	defer renew.Stop()
+	defer publish.Stop()
 	told := ""
 	for {
 		var err error
@@ -128,6 +133,11 @@ func (a *app) upkeep(ctx context.Context, log *slog.Logger) {
 		case <-renew.C:
 			err = a.renew()
 			a.warn(log)
+		case <-publish.C:
+			if err := a.status.Refresh(ctx); err != nil {
+				log.Error("status lists not published anew", "error", err.Error())
+			}
+			continue
 		}
 		if err == nil {
 			told = ""
