@@ -149,7 +149,7 @@ func TestHalfBlindServerDoesNotStart(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
-	exit, said, errs := giayto(t, nil, "serve", "--dev", "--listen", "127.0.0.1:0", "--data", data)
+	exit, said, errs := giayto(t, []string{"GIAYTO_KEY_FILE="}, "serve", "--dev", "--listen", "127.0.0.1:0", "--data", data)
 	if exit == 0 || !strings.Contains(errs, "status list bhxh/1 is damaged: part 0") {
 		t.Errorf("exit %d: %s", exit, errs)
 	}
