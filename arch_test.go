@@ -28,9 +28,11 @@ var arrows = map[string][]string{
 	"verifier":                  {"catalog", "qr"},
 	"wallet":                    {"catalog", "internal/fault"},
 	"disclosure/sdjwt":          {},
+	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
-	"internal/keys":             {"verifier"},
+	"internal/keys":             {"verifier", "issuer"},
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
 	"internal/journey":          {},
@@ -38,15 +40,15 @@ var arrows = map[string][]string{
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
 
 	"server/request": {"internal/fault"},
 	"server/problem": {"catalog", "internal/fault"},
 	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":  {"issuer", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "server/problem", "internal/fault"},
+	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
 	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
@@ -62,7 +64,7 @@ var only = map[string][]string{
 	"github.com/valyala/fasthttp":         {"server"},
 	"go.etcd.io/bbolt":                    {"internal/store/bolt", "cmd/giayto-verify"},
 	"github.com/skip2/go-qrcode":          {"qr/image"},
-	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "verifier"},
+	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "disclosure/statuslist", "verifier"},
 	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
 	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
 	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
@@ -73,7 +75,7 @@ var only = map[string][]string{
 }
 
 // joseFiles are the only files that speak JOSE.
-var joseFiles = []string{"disclosure/sdjwt/jose.go", "verifier/jose.go"}
+var joseFiles = []string{"disclosure/sdjwt/jose.go", "disclosure/statuslist/jose.go", "verifier/jose.go"}
 
 type pkg struct {
 	ImportPath string

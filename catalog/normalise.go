@@ -162,6 +162,19 @@ func (cl *Claim) normalText(s string) (string, bool) {
 	return s, true
 }
 
+// NormaliseText gives a text for this claim alone the form that Normalise gives
+// it in a record. code is that of the violation which refuses it, or empty.
+func (cl *Claim) NormaliseText(s string) (normal, code string) {
+	normal, ok := cl.normalText(s)
+	if !ok {
+		return "", CodeLength
+	}
+	if _, code := cl.fault(normal); code != "" {
+		return "", code
+	}
+	return normal, ""
+}
+
 func (n *normaliser) list(cl *Claim, list []any, path string) (any, bool) {
 	if len(list) > cl.maxItems() {
 		n.fail(path, CodeTooManyItems)

@@ -7,13 +7,14 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/wallet"
 )
 
 // credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
 // the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, now, expires time.Time) (string, error) {
+func (s *Service) credential(r *record, at wallet.StatusRef, now, expires time.Time) (string, error) {
 	d := r.document
-	signer, kid, err := s.keys.Credential(d.Agency.ID, now)
+	key, err := s.keys.Credential(d.Agency.ID, now)
 	if err != nil {
 		return "", err
 	}
@@ -23,9 +24,11 @@ func (s *Service) credential(r *record, now, expires time.Time) (string, error) 
 		{Name: "iat", Value: now.Unix()},
 		{Name: "nbf", Value: notBefore(r, now).Unix()},
 		{Name: "exp", Value: expires.Unix()},
+		s.statusClaim(d.Agency.ID, at),
 	}
 	tree, decoys := claimTree(d, r.values)
-	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{Signer: signer, KeyID: kid, Decoys: decoys})
+	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{
+		Signer: key.Signer, KeyID: key.KeyID, X5C: key.Certificates, Decoys: decoys})
 }
 
 // IssuerURL is the iss of an agency's credentials.

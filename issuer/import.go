@@ -11,25 +11,39 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
 )
 
 // batch is how many records one transaction takes: enough that the disk's sync
 // is not the cost, few enough that a stopped import repeats little.
 const batch = 256
 
-// Keys hands out the key that signs an agency's credentials at a moment, with
-// the kid for the header.
-type Keys interface {
-	Credential(agency string, now time.Time) (signer crypto.Signer, kid string, err error)
+// SigningKey is a key with the names under which others find its public half.
+type SigningKey struct {
+	// Signer holds the P-256 key; it may live in an HSM.
+	Signer crypto.Signer
+	// KeyID is the RFC 7638 thumbprint, the kid of a header.
+	KeyID string
+	// Certificates is the chain for an x5c header (RFC 7515 section 4.1.6): DER,
+	// leaf first, without the trust anchor; empty while the key has none.
+	Certificates [][]byte
 }
 
-// Config is what a Service needs. All members are required.
+// Keys hands out the key that signs an agency's credentials at a moment.
+type Keys interface {
+	Credential(agency string, now time.Time) (SigningKey, error)
+}
+
+// Config is what a Service needs. All members but StatusListSize are required.
 type Config struct {
 	Catalog *catalog.Catalog
 	Store   Store
 	Keys    Keys
 	Origin  string // public origin, without a slash at the end
 	Now     func() time.Time
+	// StatusListSize is the positions of lists that are opened from now on;
+	// DefaultStatusListSize when 0.
+	StatusListSize int
 }
 
 // Service issues credentials from registers. It is safe for concurrent use.
@@ -39,11 +53,16 @@ type Service struct {
 	keys    Keys
 	origin  string
 	now     func() time.Time
+	// listSize is Config.StatusListSize.
+	listSize int
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now}
+	if c.StatusListSize <= 0 {
+		c.StatusListSize = DefaultStatusListSize
+	}
+	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize}
 }
 
 // Problem is one thing wrong with, or remarkable about, a record.
@@ -54,14 +73,16 @@ type Problem struct {
 
 // Outcome is what became of one line. It holds no value of the record.
 type Outcome struct {
-	Line       int       `json:"line"` // from 1
-	Document   string    `json:"document,omitempty"`
-	Status     Status    `json:"status"`
-	Credential string    `json:"credential,omitempty"` // Holding.ID, unless rejected or a dry run
-	Code       string    `json:"code,omitempty"`       // fault code when rejected
-	Message    string    `json:"message,omitempty"`    // for developers, when rejected
-	Problems   []Problem `json:"problems,omitempty"`
-	Warnings   []Problem `json:"warnings,omitempty"`
+	Line       int    `json:"line"` // from 1
+	Document   string `json:"document,omitempty"`
+	Status     Status `json:"status"`
+	Credential string `json:"credential,omitempty"` // Holding.ID, unless rejected or a dry run
+	// State is what the credential's status list says of it, unless that is valid.
+	State    wallet.Status `json:"state,omitempty"`
+	Code     string        `json:"code,omitempty"`    // fault code when rejected
+	Message  string        `json:"message,omitempty"` // for developers, when rejected
+	Problems []Problem     `json:"problems,omitempty"`
+	Warnings []Problem     `json:"warnings,omitempty"`
 }
 
 // Summary counts the outcomes of an import.
@@ -239,11 +260,14 @@ func (r *run) commit(ctx context.Context, parsed []parsedLine, sum *Summary) err
 	err := r.service.store.Issue(ctx, func(tx Tx) error {
 		for i, p := range parsed {
 			if p.record != nil {
-				status, id, err := r.service.apply(tx, p.record, r.service.now())
+				status, h, err := r.service.apply(tx, p.record, r.service.now())
 				if err != nil && fault.CodeOf(err).Kind() != fault.Refused {
 					return err
 				}
-				p.outcome.Status, p.outcome.Credential = status, id
+				p.outcome.Status, p.outcome.Credential = status, h.ID
+				if err == nil {
+					p.outcome.State = r.service.published(h).Status
+				}
 				if err != nil {
 					p.reject(err)
 				}

@@ -120,6 +120,12 @@ func TestEveryCodeIsTested(t *testing.T) {
 	for _, test := range refusals() {
 		tested = append(tested, test.code)
 	}
+	for _, test := range operationRefusals() {
+		tested = append(tested, test.code)
+	}
+	for _, test := range revokedRecords() {
+		tested = append(tested, test.code)
+	}
 	for _, code := range fault.Codes() {
 		if strings.HasPrefix(string(code), "issuer.") && !slices.Contains(tested, code) {
 			t.Errorf("no test expects %s", code)

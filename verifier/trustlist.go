@@ -17,11 +17,12 @@ import (
 // Purpose is what a key may sign. Purposes never mix.
 type Purpose string
 
-// PurposeDisclosure keys sign presentations; PurposeTrustList is the root and
-// never stands in a list. A key that signs credentials of an agency has the
-// purpose "credential/" + agency id.
+// PurposeDisclosure keys sign presentations, PurposeStatus keys status lists;
+// PurposeTrustList is the root and never stands in a list. A key that signs
+// credentials of an agency has the purpose "credential/" + agency id.
 const (
 	PurposeDisclosure Purpose = "disclosure"
+	PurposeStatus     Purpose = "status"
 	PurposeTrustList  Purpose = "trust-list"
 	CredentialPrefix          = "credential/"
 )

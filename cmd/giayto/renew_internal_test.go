@@ -29,7 +29,7 @@ func TestRunsForYears(t *testing.T) {
 			t.Fatalf("day %d: %v", day, err)
 		}
 		for _, agency := range a.catalog.Agencies() {
-			if _, _, err := a.ring.Credential(agency.ID, now); err != nil {
+			if _, err := a.ring.Credential(agency.ID, now); err != nil {
 				t.Fatalf("day %d: %v", day, err)
 			}
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/demo"
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/admin"
 	"github.com/giayto/giayto/wallet"
@@ -72,7 +73,8 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, SigningKey: a.ring, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.ring, Deadlines: a.deadlines,
+		Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
@@ -83,6 +85,11 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 			return errors.Join(err, listener.Close(), operator.Close())
 		}
 	}
+	// Last, so that what was just loaded is published, and before the first
+	// request: a server that cannot say what has been revoked does not start.
+	if err := a.status.Refresh(ctx); err != nil {
+		return errors.Join(err, listener.Close(), operator.Close())
+	}
 	stopMetrics := operator.serve(metrics, log)
 	defer stopMetrics()
 	ended := make(chan error, 1)
@@ -90,6 +97,8 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	log.Info("listening", "addr", listener.Addr().String(), "origin", c.origin)
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
+	publish := time.NewTicker(status.RefreshEvery)
+	defer publish.Stop()
 	for {
 		select {
 		case err := <-ended:
@@ -97,6 +106,10 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 		case <-renew.C:
 			if err := a.renew(); err != nil {
 				log.Error("keys or trust list not renewed", "error", err.Error())
+			}
+		case <-publish.C:
+			if err := a.status.Refresh(ctx); err != nil {
+				log.Error("status lists not published anew", "error", err.Error())
 			}
 		case <-ctx.Done():
 			log.Info("stopping")

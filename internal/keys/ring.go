@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/verifier"
 )
 
@@ -23,6 +24,7 @@ const (
 	RootLifetime       = 10 * 365 * 24 * time.Hour
 	DisclosureLifetime = 365 * 24 * time.Hour
 	CredentialLifetime = 3 * 365 * 24 * time.Hour
+	StatusLifetime     = 3 * 365 * 24 * time.Hour
 
 	// RenewBefore is how long before the end of a purpose's last key its
 	// successor is made.
@@ -250,11 +252,21 @@ func (r *Ring) Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, error) 
 }
 
 // Credential hands out the key that signs the agency's credentials at the
-// moment, with the kid for their header.
-func (r *Ring) Credential(agency string, now time.Time) (signer crypto.Signer, kid string, err error) {
-	e, err := r.Current(CredentialPurpose(agency), now)
+// moment. It implements issuer.Keys.
+func (r *Ring) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	return r.signing(CredentialPurpose(agency), now)
+}
+
+// Status hands out the key that signs the deployment's status lists at the
+// moment.
+func (r *Ring) Status(now time.Time) (issuer.SigningKey, error) {
+	return r.signing(verifier.PurposeStatus, now)
+}
+
+func (r *Ring) signing(purpose verifier.Purpose, now time.Time) (issuer.SigningKey, error) {
+	e, err := r.Current(purpose, now)
 	if err != nil {
-		return nil, "", err
+		return issuer.SigningKey{}, err
 	}
-	return e.Signer(), e.Key.Thumbprint, nil
+	return issuer.SigningKey{Signer: e.Signer(), KeyID: e.Key.Thumbprint}, nil
 }
