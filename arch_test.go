@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"qr/image":                  {"qr"},
 	"internal/fault":            {},
 	"verifier":                  {"catalog", "qr"},
+	"verifier/credential":       {"verifier", "catalog", "disclosure/sdjwt", "disclosure/statuslist"},
 	"wallet":                    {"catalog", "internal/fault"},
 	"disclosure/sdjwt":          {},
 	"disclosure/statuslist":     {},
@@ -38,7 +39,7 @@ var arrows = map[string][]string{
 	"internal/journey":          {},
 	"internal/interop":          {},
 	"internal/generate/reasons": {},
-	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
+	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
 	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
 	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
@@ -52,7 +53,7 @@ var arrows = map[string][]string{
 	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
-	"cmd/giayto-verify": {"catalog", "qr", "verifier"},
+	"cmd/giayto-verify": {"catalog", "qr", "verifier", "verifier/credential"},
 }
 
 // anything marks the one place where the concretes meet.

@@ -47,6 +47,7 @@ func init() {
 		"years_since":    {yearsSince, []Type{TypeInt}, []argument{source(TypeList), member, coverOrValue, periodOf, start}, ofYears},
 		"is_holder":      {isHolder, boolean, []argument{source(TypeText, TypeDigits)}, constant},
 		"item_values":    {itemValues, []Type{TypeList}, []argument{source(TypeList), member, periodOf}, ofItems},
+		"covered_values": {coveredValues, []Type{TypeList}, []argument{source(TypeList), member, coverRows, coveredEnum, periodOf}, ofItems},
 		"all":            {all, boolean, []argument{parts}, ofParts},
 		"any":            {anyOf, boolean, []argument{parts}, ofParts},
 		"not":            {not, boolean, []argument{condition}, ofCondition},

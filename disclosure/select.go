@@ -137,7 +137,7 @@ func (c chosen) inForce(now time.Time) error {
 	if !now.Before(c.holding.ExpiresAt) {
 		return fault.New(fault.CodeCredentialExpired, "the credential has expired")
 	}
-	switch status := c.document.InForce(c.holding.Values, now); status {
+	switch c.document.InForce(c.holding.Values, now) {
 	case "":
 		return nil
 	case "expired":
@@ -145,7 +145,9 @@ func (c chosen) inForce(now time.Time) error {
 	case "not_yet_valid":
 		return fault.New(fault.CodeCredentialNotYet, "the document is not valid yet")
 	default:
-		return fault.New(fault.CodeNotInForce, "the document is not in force: "+status)
+		// Which status it is stays with the wallet: it is personal data, and
+		// messages end up in logs.
+		return fault.New(fault.CodeNotInForce, "the document is not in force")
 	}
 }
 

@@ -166,6 +166,9 @@ func (s *Service) mint(req checked, picks []chosen, now time.Time) (Presentation
 	}
 	token := verifier.Token{ExpiresAt: now.Add(req.Lifetime).Unix(), Audience: req.Audience, Nonce: req.nonce, Documents: documents}
 	text, err := Mint(&token, signer, kid)
+	if fault.Is(err, fault.CodeTooDense) {
+		return Presentation{}, tooDense(err, picks, documents)
+	}
 	if err != nil {
 		return Presentation{}, err
 	}

@@ -11,11 +11,12 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/verifier"
+	"github.com/giayto/giayto/verifier/credential"
 )
 
 // state is what a checker remembers between two checks, in a file: the stamp of
-// the newest trust list, and the accepted presentations until they expire. Two
-// checks at once take turns by the file's lock.
+// the newest trust list and of the newest status, and the accepted presentations
+// until they expire. Two checks at once take turns by the file's lock.
 type state struct {
 	db     *bbolt.DB
 	failed error
@@ -23,8 +24,9 @@ type state struct {
 
 // Buckets and keys of the file.
 var (
-	bucketSeen  = []byte("seen")  // key id + token id -> seconds until it may be forgotten
-	bucketTrust = []byte("trust") // thumbprint of the root -> version + digest
+	bucketSeen   = []byte("seen")   // key id + token id -> seconds until it may be forgotten
+	bucketTrust  = []byte("trust")  // thumbprint of the root -> version + digest
+	bucketStatus = []byte("status") // thumbprint of the root -> moment in seconds + digest
 )
 
 // stampSize is the size of a stored stamp in bytes.
@@ -62,7 +64,8 @@ func openState(path string) (*state, error) {
 	err = db.Update(func(tx *bbolt.Tx) error {
 		_, seenErr := tx.CreateBucketIfNotExists(bucketSeen)
 		_, trustErr := tx.CreateBucketIfNotExists(bucketTrust)
-		return errors.Join(seenErr, trustErr)
+		_, statusErr := tx.CreateBucketIfNotExists(bucketStatus)
+		return errors.Join(seenErr, trustErr, statusErr)
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("--state %s: %w", path, err), db.Close())
@@ -73,22 +76,44 @@ func openState(path string) (*state, error) {
 // accept remembers the list as the newest of this root, or refuses it as a
 // rollback.
 func (s *state) accept(list *verifier.TrustList, root *verifier.Key) error {
+	stamp := list.Stamp()
+	return s.newest(bucketTrust, root, stored{stamp.Version, stamp.Digest}, func(older stored) error {
+		return list.Supersedes(verifier.Stamp{Version: older.number, Digest: older.digest})
+	})
+}
+
+// acceptStatus does the same for a snapshot of statuses.
+func (s *state) acceptStatus(status *credential.Status, root *verifier.Key) error {
+	stamp := status.Stamp()
+	return s.newest(bucketStatus, root, stored{stamp.IssuedAt.Unix(), stamp.Digest}, func(older stored) error {
+		return status.Supersedes(credential.Stamp{IssuedAt: time.Unix(older.number, 0), Digest: older.digest})
+	})
+}
+
+// stored is a stamp as the file has it: what grows, and what tells two of the
+// same number apart.
+type stored struct {
+	number int64
+	digest [sha256.Size]byte
+}
+
+// newest remembers a stamp under a root, unless it may not follow the one that
+// is there.
+func (s *state) newest(bucket []byte, root *verifier.Key, stamp stored, supersedes func(older stored) error) error {
 	var refusal error
 	err := s.db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketTrust)
-		name, stamp := []byte(root.Thumbprint), list.Stamp()
+		b, name := tx.Bucket(bucket), []byte(root.Thumbprint)
 		if raw := b.Get(name); raw != nil {
 			if len(raw) != stampSize {
-				return errDamaged // forgetting it would let an older list in
+				return errDamaged // forgetting it would let an older one in
 			}
-			var older verifier.Stamp
-			older.Version = int64(binary.BigEndian.Uint64(raw))
-			copy(older.Digest[:], raw[8:])
-			if refusal = list.Supersedes(older); refusal != nil {
+			older := stored{number: int64(binary.BigEndian.Uint64(raw))}
+			copy(older.digest[:], raw[8:])
+			if refusal = supersedes(older); refusal != nil {
 				return nil
 			}
 		}
-		return b.Put(name, append(binary.BigEndian.AppendUint64(nil, uint64(stamp.Version)), stamp.Digest[:]...))
+		return b.Put(name, append(binary.BigEndian.AppendUint64(nil, uint64(stamp.number)), stamp.digest[:]...))
 	})
 	s.failed = errors.Join(s.failed, err)
 	return refusal

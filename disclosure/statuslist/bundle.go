@@ -26,6 +26,13 @@ func EncodeBundle(snapshot string, lists map[string]string) ([]byte, error) {
 	if lists == nil {
 		lists = map[string]string{}
 	}
+	size := len(snapshot)
+	for uri, token := range lists {
+		size += len(uri) + len(token)
+	}
+	if size > MaxBundleBytes {
+		return nil, refuse(ReasonTooLarge, "bundle")
+	}
 	raw, err := json.Marshal(bundleFile{snapshot, lists})
 	if err != nil {
 		return nil, &Error{Reason: ReasonMalformed, Where: "bundle", Err: err}

@@ -124,7 +124,7 @@ func TestDecompressRefuses(t *testing.T) {
 		"good":                  {2, good, ""},
 		"at the limit":          {2, limit, ""},
 		"beyond the limit":      {2, deflated(t, statuslist.MaxListBytes+1), statuslist.ReasonInflated},
-		"a bomb":                {2, deflated(t, 200<<20), statuslist.ReasonInflated},
+		"a bomb":                {2, deflated(t, 8<<20), statuslist.ReasonInflated},
 		"longer than any":       {2, make([]byte, statuslist.MaxCompressedBytes+1), statuslist.ReasonTooLarge},
 		"no entries":            {2, deflated(t, 0), statuslist.ReasonSize},
 		"empty":                 {2, nil, statuslist.ReasonCompression},

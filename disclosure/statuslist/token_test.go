@@ -129,7 +129,7 @@ func TestOpenRefuses(t *testing.T) {
 		"lst not ZLIB":           {claims(`"eNo7`, `"aNo7`), statuslist.ReasonCompression},
 		"lst empty":              {claims(`"eNo76fITAAPfAgc"`, `""`), statuslist.ReasonCompression},
 		"lst too long":           {claims(`"eNo76fITAAPfAgc"`, `"`+strings.Repeat("A", 1_401_000)+`"`), statuslist.ReasonTooLarge},
-		"lst a bomb": {forge(t, goodHeader, payload(`{"bits":2,"lst":"`+b64.EncodeToString(deflated(t, 64<<20))+`"}`)),
+		"lst a bomb": {forge(t, goodHeader, payload(`{"bits":2,"lst":"`+b64.EncodeToString(deflated(t, 4<<20))+`"}`)),
 			statuslist.ReasonInflated},
 		"aggregation_uri a number": {claims(`"bits":2`, `"aggregation_uri":1,"bits":2`), statuslist.ReasonPayload},
 	} {

@@ -116,11 +116,13 @@ func TestDraftLong(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			statuses := map[int]statuslist.Status{}
 			for text, status := range v.Statuses {
 				index, err := strconv.Atoi(text)
 				if err != nil {
 					t.Fatal(err)
 				}
+				statuses[index] = status
 				if err := built.Set(index, status); err != nil {
 					t.Fatal(err)
 				}
@@ -135,7 +137,7 @@ func TestDraftLong(t *testing.T) {
 			differ := 0
 			for index := range v.Size {
 				got, err := read.Get(index)
-				if err != nil || got != v.Statuses[strconv.Itoa(index)] {
+				if err != nil || got != statuses[index] {
 					differ++
 				}
 			}
