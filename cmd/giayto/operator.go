@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"time"
@@ -59,6 +60,9 @@ func (a *app) deadlines(time.Time) map[string]time.Time {
 	}
 	for _, e := range a.ring.Entries() {
 		all["key/"+string(e.Purpose)+"/"+e.Key.Thumbprint[:8]] = e.NotAfter
+	}
+	for _, l := range a.status.Freshness() {
+		all[fmt.Sprintf("status-list/%s/%d", l.Agency, l.Number)] = l.ExpiresAt
 	}
 	return all
 }

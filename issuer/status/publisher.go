@@ -31,6 +31,10 @@ const (
 	// that is promised.
 	RefreshEvery = 15 * time.Second
 
+	// lost as revision marks a list of which storage cannot say what is in it
+	// now. It is not signed again: a new date would vouch for what is old.
+	lost = -1
+
 	// bits of an entry: valid, revoked, suspended, withheld.
 	bits = 2
 )
@@ -86,13 +90,15 @@ type name struct {
 	number int
 }
 
-// held is a list in memory.
+// held is a list in memory, as it was loaded last and as it was signed last.
 type held struct {
 	list     *statuslist.List
 	revision int64
+
+	signed   int64 // revision
 	keyID    string
 	issued   time.Time
-	text     string
+	text     string // "" before the first signature
 	document Document
 }
 
@@ -117,27 +123,30 @@ func New(c Config) *Publisher {
 	return &Publisher{config: c, held: map[name]*held{}}
 }
 
-// Refresh brings what is published to what storage says: lists that changed,
-// that are new, that TTL has passed for, or that another key signed, are signed
-// now. A server calls it before it answers the first request, and does not
-// start when it fails: the error names every list that is missing or damaged.
-// Later it is called every RefreshEvery; a list that fails then stays as it was
-// and ends by itself.
+// Load reads what storage has and memory has not: everything at first, then the
+// lists that have changed. The error names every list that is missing or
+// damaged, and tells nothing of keys: a server that gets one does not start.
+func (p *Publisher) Load(ctx context.Context) error {
+	p.refreshing.Lock()
+	defer p.refreshing.Unlock()
+	return p.load(ctx)
+}
+
+// Refresh brings what is published to what storage says: it loads, and lists
+// that changed, that are new, that TTL has passed for, or that another key
+// signed, are signed now. It is called every RefreshEvery. A list that cannot
+// be loaded stays as it was and ends by itself.
 func (p *Publisher) Refresh(ctx context.Context) error {
 	p.refreshing.Lock()
 	defer p.refreshing.Unlock()
+	errs := []error{p.load(ctx)}
 	now := p.config.Now().UTC().Truncate(time.Second)
 	key, err := p.config.Keys.Status(now)
 	if err != nil {
-		return fmt.Errorf("status lists: %w", err)
+		return errors.Join(append(errs, fmt.Errorf("status lists: %w", err))...)
 	}
-	lists, err := p.config.Store.StatusLists(ctx)
-	if err != nil {
-		return fmt.Errorf("status lists: %w", err)
-	}
-	errs := []error{p.vanished(lists)}
-	for _, l := range lists {
-		errs = append(errs, p.refresh(ctx, l, key, now))
+	for n, h := range p.held {
+		errs = append(errs, p.sign(n, h, key, now))
 	}
 	// The zero snapshotAt is long ago; without any list there is still a bundle.
 	if p.unshown || !now.Before(p.snapshotAt.Add(TTL)) {
@@ -146,43 +155,49 @@ func (p *Publisher) Refresh(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// vanished names the lists that were there and are no more. What they said goes
-// on being published until it ends.
-func (p *Publisher) vanished(lists []issuer.StatusList) error {
-	var errs []error
-	for n := range p.held {
-		if !slices.ContainsFunc(lists, func(l issuer.StatusList) bool { return n == name{l.Agency, l.Number} }) {
-			errs = append(errs, fmt.Errorf("status list %s/%d is no longer in the store", n.agency, n.number))
+func (p *Publisher) load(ctx context.Context) error {
+	lists, err := p.config.Store.StatusLists(ctx)
+	if err != nil {
+		for _, h := range p.held {
+			h.revision = lost
 		}
+		return fmt.Errorf("status lists: %w", err)
+	}
+	errs := []error{p.vanished(lists)}
+	for _, l := range lists {
+		n := name{l.Agency, l.Number}
+		h := p.held[n]
+		if h != nil && h.revision == l.Revision {
+			continue
+		}
+		list, revision, err := p.build(ctx, n)
+		if err != nil {
+			if h != nil {
+				h.revision = lost
+			}
+			errs = append(errs, err)
+			continue
+		}
+		if h == nil {
+			h = &held{}
+			p.held[n] = h
+		}
+		h.list, h.revision = list, revision
 	}
 	return errors.Join(errs...)
 }
 
-// refresh signs one list if that is due.
-func (p *Publisher) refresh(ctx context.Context, l issuer.StatusList, key issuer.SigningKey, now time.Time) (err error) {
-	n := name{l.Agency, l.Number}
-	old := p.held[n]
-	current := old != nil && old.revision == l.Revision
-	if current && old.keyID == key.KeyID && now.Before(old.issued.Add(TTL)) && !now.Before(old.issued) {
-		return nil
+// vanished names the lists that were there and are no more. What they said goes
+// on being published until it ends.
+func (p *Publisher) vanished(lists []issuer.StatusList) error {
+	var errs []error
+	for n, h := range p.held {
+		if !slices.ContainsFunc(lists, func(l issuer.StatusList) bool { return n == name{l.Agency, l.Number} }) {
+			h.revision = lost
+			errs = append(errs, fmt.Errorf("status list %s/%d is no longer in the store", n.agency, n.number))
+		}
 	}
-	next := held{keyID: key.KeyID, issued: now, revision: l.Revision}
-	if current {
-		next.list = old.list
-	} else if next.list, next.revision, err = p.build(ctx, n); err != nil {
-		return err
-	}
-	next.text, err = statuslist.Sign(next.list, statuslist.SignOptions{Signer: key.Signer, KeyID: key.KeyID,
-		Certificates: key.Certificates, Subject: p.uri(n), IssuedAt: now, ExpiresAt: now.Add(Lifetime), TTL: TTL,
-		AggregationURI: p.config.Origin + AggregationPath})
-	if err != nil {
-		return fmt.Errorf("status list %s/%d: %w", n.agency, n.number, err)
-	}
-	if next.document, err = newDocument([]byte(next.text), now.Add(Lifetime)); err != nil {
-		return err
-	}
-	p.held[n], p.unshown = &next, true
-	return nil
+	return errors.Join(errs...)
 }
 
 // build makes a list from one pass over its entries in storage.
@@ -207,6 +222,27 @@ func (p *Publisher) build(ctx context.Context, n name) (*statuslist.List, int64,
 	return list, l.Revision, nil
 }
 
+// sign signs a list if that is due.
+func (p *Publisher) sign(n name, h *held, key issuer.SigningKey, now time.Time) error {
+	fresh := h.signed == h.revision && h.keyID == key.KeyID && now.Before(h.issued.Add(TTL)) && !now.Before(h.issued)
+	if h.revision == lost || h.text != "" && fresh {
+		return nil
+	}
+	text, err := statuslist.Sign(h.list, statuslist.SignOptions{Signer: key.Signer, KeyID: key.KeyID,
+		Certificates: key.Certificates, Subject: p.uri(n), IssuedAt: now, ExpiresAt: now.Add(Lifetime), TTL: TTL,
+		AggregationURI: p.config.Origin + AggregationPath})
+	if err != nil {
+		return fmt.Errorf("status list %s/%d: %w", n.agency, n.number, err)
+	}
+	document, err := newDocument([]byte(text), now.Add(Lifetime))
+	if err != nil {
+		return err
+	}
+	h.signed, h.keyID, h.issued, h.text, h.document = h.revision, key.KeyID, now, text, document
+	p.unshown = true
+	return nil
+}
+
 // statuses is how a standing is written into a list.
 var statuses = map[wallet.Status]statuslist.Status{
 	wallet.Suspended: statuslist.Suspended,
@@ -225,6 +261,9 @@ func (p *Publisher) show(key issuer.SigningKey, now time.Time) error {
 	texts := make(map[string]string, len(p.held))
 	issued := p.snapshotAt.Add(time.Second) // it must grow, and a checker's clock has whole seconds
 	for n, h := range p.held {
+		if h.text == "" {
+			continue // never signed: Refresh has said why
+		}
 		names = append(names, n)
 		next.lists[n], texts[p.uri(n)] = h.document, h.text
 		if h.issued.After(issued) {

@@ -283,8 +283,10 @@ func TestStartRefuses(t *testing.T) {
 			d.licence()
 			c.store.Store = d.store
 			p := status.New(status.Config{Store: c.store, Keys: d, Origin: origin, Now: d.clock})
-			if err := p.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), c.words) {
-				t.Errorf("%v, want %q", err, c.words)
+			for what, do := range map[string]func(context.Context) error{"Load": p.Load, "Refresh": p.Refresh} {
+				if err := do(t.Context()); err == nil || !strings.Contains(err.Error(), c.words) {
+					t.Errorf("%s: %v, want %q", what, err, c.words)
+				}
 			}
 			if _, err := p.List("csgt", 1); err == nil {
 				t.Error("the list is published all the same")
@@ -293,45 +295,86 @@ func TestStartRefuses(t *testing.T) {
 	}
 }
 
-// TestKeyIsMissing: without a key nothing is signed.
+// TestKeyIsMissing: without a key nothing is signed, and what is known loads
+// all the same; a key that comes later signs it.
 func TestKeyIsMissing(t *testing.T) {
 	d := newDesk(t)
+	h := d.licence()
+	key := d.key
 	d.key = nil
-	if err := d.publisher.Refresh(t.Context()); err == nil {
-		t.Error("no error")
+	if err := d.publisher.Load(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := d.publisher.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "no key") {
+		t.Error(err)
+	}
+	if _, err := d.publisher.List("csgt", 1); err == nil {
+		t.Error("an unsigned list is published")
+	}
+	d.key = key
+	d.refresh()
+	if d.published(h) != statuslist.Valid {
+		t.Error("not signed once there is a key")
 	}
 }
 
-// TestFailureWhileRunning: a list that can no longer be made goes on as it was,
-// the others are renewed, and it ends by itself; it is never shown after that.
+// TestFailureWhileRunning: a list of which the store can no longer say what is
+// in it goes on as it was and ends by itself; a new date never vouches for it.
 func TestFailureWhileRunning(t *testing.T) {
-	d := newDesk(t)
-	h := d.licence()
-	store := &broken{Store: d.store}
-	d.publisher = status.New(status.Config{Store: store, Keys: d, Origin: origin, Now: d.clock})
-	d.refresh()
-	before := d.list(h)
-	store.lists = func(all []issuer.StatusList) ([]issuer.StatusList, error) { return all[:1], nil } // csgt is gone
-	for d.advance(status.TTL); d.now.Before(start.Add(status.Lifetime)); d.advance(6 * time.Hour) {
-		if err := d.publisher.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), "csgt/1") {
-			t.Fatalf("%v", err)
-		}
-		if d.list(h).ETag != before.ETag {
-			t.Error("the lost list has changed")
-		}
-		if other, err := d.publisher.List("c06", 1); err != nil || other.ETag == before.ETag {
-			t.Error("the other list", err)
-		}
-		d.bundle()
-	}
-	d.now = start.Add(status.Lifetime)
-	if _, err := d.publisher.List("csgt", 1); !fault.Is(err, fault.CodeUnavailable) {
-		t.Errorf("after its end: %v", err)
-	}
-	store.lists = nil
-	d.refresh()
-	if d.published(h) != statuslist.Valid {
-		t.Error("not again after the store has recovered")
+	engine := errors.New("engine")
+	for name, c := range map[string]struct {
+		fail  func(s *broken)
+		words string
+		other bool // the list of c06 goes on being renewed
+	}{
+		"the list is gone": {func(s *broken) {
+			s.lists = func(all []issuer.StatusList) ([]issuer.StatusList, error) { return all[:1], nil }
+		}, "csgt/1", true},
+		"the list is damaged": {func(s *broken) {
+			s.lists = func(all []issuer.StatusList) ([]issuer.StatusList, error) {
+				all[1].Revision++
+				return all, nil
+			}
+			s.list = func(issuer.StatusList, []issuer.StatusEntry) (issuer.StatusList, []issuer.StatusEntry, error) {
+				return issuer.StatusList{}, nil, errors.New("status list csgt/1 is damaged")
+			}
+		}, "csgt/1", true},
+		"the store cannot be read": {func(s *broken) {
+			s.lists = func([]issuer.StatusList) ([]issuer.StatusList, error) { return nil, engine }
+		}, "engine", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			h := d.licence()
+			store := &broken{Store: d.store}
+			d.publisher = status.New(status.Config{Store: store, Keys: d, Origin: origin, Now: d.clock})
+			d.refresh()
+			before := d.list(h)
+			c.fail(store)
+			for d.advance(status.TTL); d.now.Before(start.Add(status.Lifetime)); d.advance(6 * time.Hour) {
+				if err := d.publisher.Refresh(t.Context()); err == nil || !strings.Contains(err.Error(), c.words) {
+					t.Fatalf("%v", err)
+				}
+				if d.list(h).ETag != before.ETag {
+					t.Error("the lost list has been signed again")
+				}
+				for _, f := range d.publisher.Freshness() {
+					if f.Agency == "c06" && f.IssuedAt.Equal(d.now) != c.other {
+						t.Errorf("the other list is from %v at %v", f.IssuedAt, d.now)
+					}
+				}
+				d.bundle()
+			}
+			d.now = start.Add(status.Lifetime)
+			if _, err := d.publisher.List("csgt", 1); !fault.Is(err, fault.CodeUnavailable) {
+				t.Errorf("after its end: %v", err)
+			}
+			store.lists, store.list = nil, nil
+			d.refresh()
+			if d.published(h) != statuslist.Valid || !d.open(h).IssuedAt.Equal(d.now) {
+				t.Error("not again after the store has recovered")
+			}
+		})
 	}
 }
 
