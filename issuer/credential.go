@@ -1,7 +1,6 @@
 package issuer
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,7 +19,8 @@ func (s *Service) credential(r *record, at wallet.StatusRef, now, expires time.T
 	}
 	claims := []sdjwt.Node{
 		{Name: "iss", Value: s.IssuerURL(d.Agency.ID)},
-		{Name: "vct", Value: fmt.Sprintf("%s/vct/%s/%d", s.origin, d.ID, d.Version)},
+		{Name: "vct", Value: d.Type(s.origin)},
+		{Name: "vct#integrity", Value: s.integrity[d.ID]},
 		{Name: "iat", Value: now.Unix()},
 		{Name: "nbf", Value: notBefore(r, now).Unix()},
 		{Name: "exp", Value: expires.Unix()},
@@ -32,7 +32,10 @@ func (s *Service) credential(r *record, at wallet.StatusRef, now, expires time.T
 }
 
 // IssuerURL is the iss of an agency's credentials.
-func (s *Service) IssuerURL(agency string) string { return s.origin + "/agencies/" + agency }
+func (s *Service) IssuerURL(agency string) string { return URL(s.origin, agency) }
+
+// URL is the iss of an agency's credentials at a deployment with this origin.
+func URL(origin, agency string) string { return origin + "/agencies/" + agency }
 
 // notBefore is the moment of issue, or the first day of the paper if that is
 // still to come.

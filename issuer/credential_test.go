@@ -33,7 +33,7 @@ func (d *desk) shown(h wallet.Holding, paths ...[]string) string {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, name := range []string{"iss", "vct", "iat", "nbf", "exp", "status"} {
+	for _, name := range []string{"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "status"} {
 		delete(values, name)
 	}
 	b, err := json.Marshal(values)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/disclosure/sdjwt"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
@@ -55,6 +56,8 @@ type Service struct {
 	now     func() time.Time
 	// listSize is Config.StatusListSize.
 	listSize int
+	// integrity is vct#integrity by document.
+	integrity map[string]string
 }
 
 // New returns a service.
@@ -62,7 +65,12 @@ func New(c Config) *Service {
 	if c.StatusListSize <= 0 {
 		c.StatusListSize = DefaultStatusListSize
 	}
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize}
+	s := &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize,
+		integrity: map[string]string{}}
+	for _, d := range c.Catalog.Documents() {
+		s.integrity[d.ID] = sdjwt.Integrity(d.TypeMetadata(c.Origin))
+	}
+	return s
 }
 
 // Problem is one thing wrong with, or remarkable about, a record.
