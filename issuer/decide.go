@@ -275,8 +275,8 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, now time.Time) (wallet.Hold
 	if h.Status, err = s.place(tx, h.Agency, now); err != nil {
 		return none, err
 	}
-	if h.Credential, err = s.credential(r, h.Status, now, h.ExpiresAt); err != nil {
-		return none, fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	if err := s.sign(r, &h, now); err != nil {
+		return none, err
 	}
 	if err := tx.Add(h, event(wallet.CredentialIssued, h, now)); err != nil {
 		return none, err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/giayto/giayto/catalog"
@@ -87,6 +88,11 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	defer stopMetrics()
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(listener) }()
+	working, stop := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	work.Go(func() { a.reissue(working, log) })
+	defer work.Wait()
+	defer stop()
 	log.Info("listening", "addr", listener.Addr().String(), "origin", c.origin)
 	renew := time.NewTicker(renewEvery)
 	defer renew.Stop()
