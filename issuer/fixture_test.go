@@ -2,6 +2,7 @@ package issuer_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -252,4 +253,11 @@ func line(document string, c claims) string {
 		panic(err)
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// cancelled is the context of somebody who no longer waits.
+func cancelled(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
 }
