@@ -158,7 +158,7 @@ func everyRule(t testing.TB) *catalog.Document {
 func TestChangesAreHonest(t *testing.T) {
 	random := rand.New(rand.NewPCG(20260615, 1))
 	documents := append(fifth(t).Documents(), everyRule(t))
-	rounds := 60
+	rounds := 20
 	if testing.Short() {
 		rounds = 5
 	}
