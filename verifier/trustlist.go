@@ -20,8 +20,8 @@ type Purpose string
 // + agency id.
 const (
 	PurposeDisclosure Purpose = "disclosure"
-	PurposeTrustList  Purpose = "trust-list"
 	PurposeStatus     Purpose = "status"
+	PurposeTrustList  Purpose = "trust-list"
 	CredentialPrefix          = "credential/"
 )
 
