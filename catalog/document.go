@@ -151,8 +151,10 @@ const (
 	Sensitive  Sensitivity = "sensitive"
 )
 
-// Volatility says how fast a fact changes. Volatile facts never enter a
-// credential: only a presentation, which lives for a minute, may state them.
+// Volatility says how fast a fact changes, beyond the dates that it depends on.
+// Volatile facts never enter a credential: only a presentation, which lives for
+// a minute, may state them. A derived claim that reads a volatile one is
+// volatile itself.
 type Volatility string
 
 const (

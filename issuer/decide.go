@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/disclosure/sdjwt"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
@@ -54,7 +55,7 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, wallet.Holding
 		return Rejected, none, err
 	}
 	same := p.prior != nil && p.prior.RecordDigest == r.digest
-	if same && !renewable(p.prior, r, now) {
+	if same && !renewable(p.prior, r, now) && !s.disowned(p.prior) {
 		return Unchanged, *p.prior, nil
 	}
 	switch {
@@ -66,9 +67,6 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, wallet.Holding
 	key, err := s.keys.Credential(r.document.Agency.ID, now)
 	if err != nil {
 		return Rejected, none, fault.Wrap(err, fault.CodeAgencyKeyMissing, "no key of the agency may sign now")
-	}
-	if same && !key.Within(expiry(r, now)).After(p.prior.ExpiresAt) {
-		return Unchanged, *p.prior, nil // a new one would not last longer
 	}
 	h, err := s.carryOut(tx, r, p, key, now)
 	switch {
@@ -108,6 +106,17 @@ func renewable(h *wallet.Holding, r *record, now time.Time) bool {
 		return false
 	}
 	return !now.Before(h.ExpiresAt.Add(-RenewBefore)) && expiry(r, now).After(h.ExpiresAt)
+}
+
+// disowned reports whether the key behind a credential has been revoked, so that
+// nothing that it signed counts any more.
+func (s *Service) disowned(h *wallet.Holding) bool {
+	token, err := sdjwt.Parse(h.Credential)
+	if err != nil {
+		return false
+	}
+	header, err := token.UnsafeHeader()
+	return err == nil && h.Standing.Status != wallet.Revoked && s.keys.Revoked(h.Agency, header.KeyID)
 }
 
 // plan looks up everything that the record concerns and applies the rules.
@@ -267,7 +276,7 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Ti
 	h := wallet.Holding{
 		ID: wallet.NewID(), Owner: p.citizen.ID, Document: r.document.ID, Agency: r.document.Agency.ID,
 		RecordKey: r.key, RecordDigest: r.digest, Order: r.order, Shared: r.shared, Number: r.number,
-		Values: r.values, IssuedAt: now, ExpiresAt: key.Within(expiry(r, now)), State: wallet.Active, Lock: p.citizen.Lock,
+		Values: r.values, IssuedAt: now, ExpiresAt: expiry(r, now), State: wallet.Active, Lock: p.citizen.Lock,
 	}
 	if p.prior != nil {
 		if err := s.end(tx, *p.prior, wallet.CredentialSuperseded, now); err != nil {
@@ -282,8 +291,8 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Ti
 	if h.Status, err = s.place(tx, h.Agency, now); err != nil {
 		return none, err
 	}
-	if h.Credential, err = s.credential(r, key, h.Status, now, h.ExpiresAt); err != nil {
-		return none, fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	if err := s.sign(r, key, &h, now); err != nil {
+		return none, err
 	}
 	if err := tx.Add(h, event(wallet.CredentialIssued, h, now)); err != nil {
 		return none, err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/disclosure/sdjwt"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
@@ -36,6 +37,9 @@ type SigningKey struct {
 // Keys hands out the key that signs an agency's credentials at a moment.
 type Keys interface {
 	Credential(agency string, now time.Time) (SigningKey, error)
+	// Revoked reports whether the agency's key of that kid has been revoked, so
+	// that nothing that it signed counts any more.
+	Revoked(agency, kid string) bool
 }
 
 // Config is what a Service needs. All members but StatusListSize are required.
@@ -59,6 +63,8 @@ type Service struct {
 	now     func() time.Time
 	// listSize is Config.StatusListSize.
 	listSize int
+	// integrity is vct#integrity by document.
+	integrity map[string]string
 }
 
 // New returns a service.
@@ -66,7 +72,12 @@ func New(c Config) *Service {
 	if c.StatusListSize <= 0 {
 		c.StatusListSize = DefaultStatusListSize
 	}
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize}
+	s := &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize,
+		integrity: map[string]string{}}
+	for _, d := range c.Catalog.Documents() {
+		s.integrity[d.ID] = sdjwt.Integrity(d.TypeMetadata(c.Origin))
+	}
+	return s
 }
 
 // Problem is one thing wrong with, or remarkable about, a record.

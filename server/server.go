@@ -40,6 +40,7 @@ type Deps struct {
 
 	Catalog     *catalog.Catalog
 	Trust       public.Trust
+	Issuers     public.Issuers
 	StatusLists public.StatusLists
 	SigningKey  public.SigningKey
 	// StoreReadable reads something small from the store, for /readyz.
@@ -89,9 +90,9 @@ func New(d Deps) (*Server, error) {
 		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
-	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, StatusLists: d.StatusLists, SigningKey: d.SigningKey,
-		Deadlines:     d.Deadlines,
-		StoreReadable: logged(d.Log, d.StoreReadable), OpenAPI: giayto.OpenAPI, Now: d.Now})
+	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
+		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
+		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
 	if err != nil {
 		stop()
 		return nil, err

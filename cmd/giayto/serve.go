@@ -78,7 +78,8 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, Issuers: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines,
+		Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
@@ -96,6 +97,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	upkeep, stop := context.WithCancel(ctx)
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
+	kept.Go(func() { a.reissue(upkeep, log) })
 	defer kept.Wait()
 	defer stop()
 	select {

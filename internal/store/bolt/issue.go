@@ -102,6 +102,25 @@ func (t *issuing) End(holdingID string, state wallet.State, at time.Time, e wall
 	return t.written(addEvent(t.tx, event))
 }
 
+func (t *issuing) Due(until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
+	return due(t.tx, until, after, limit)
+}
+
+func (t *issuing) Resign(h wallet.Holding, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := resign(t.tx, h); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) NotDue(holdingID string) error {
+	return t.written(notDue(t.tx, holdingID))
+}
+
 func (t *issuing) SetStanding(holdingID string, standing wallet.Standing, e wallet.Event) error {
 	event, err := encodeEvent(e)
 	if err != nil {
