@@ -19,7 +19,7 @@ var purposes = []verifier.Purpose{verifier.PurposeDisclosure, verifier.PurposeSt
 
 // pair is a server and the machine of its root.
 type pair struct {
-	t         *testing.T
+	t         testing.TB
 	dir       string // of the server
 	rootDir   string
 	ring      *keys.Ring
@@ -27,7 +27,7 @@ type pair struct {
 	root      *keys.Ceremony
 }
 
-func newPair(t *testing.T) *pair {
+func newPair(t testing.TB) *pair {
 	t.Helper()
 	p := &pair{t: t, dir: t.TempDir(), rootDir: filepath.Join(t.TempDir(), "root")}
 	p.restart()
@@ -36,7 +36,7 @@ func newPair(t *testing.T) *pair {
 	return p
 }
 
-func newRoot(t *testing.T, dir string, now time.Time) *keys.Ceremony {
+func newRoot(t testing.TB, dir string, now time.Time) *keys.Ceremony {
 	t.Helper()
 	c, err := keys.NewCeremony(dir, keys.Options{Lock: lock()}, now)
 	if err != nil {
@@ -117,7 +117,7 @@ func (p *pair) install(signed []byte, now time.Time) *verifier.TrustList {
 }
 
 // begun is a pair with its first list, that signs.
-func begun(t *testing.T) *pair {
+func begun(t testing.TB) *pair {
 	t.Helper()
 	p := newPair(t)
 	p.install(p.sign(p.order(start)), start)
