@@ -52,7 +52,7 @@ func TestProblems(t *testing.T) {
 	all := fails{true, true, true}
 	for _, c := range []struct {
 		name   string
-		make   func(t *testing.T) *pair
+		make   func(t testing.TB) *pair
 		at     time.Time
 		want   []string // what and text, each contained
 		refuse fails
@@ -61,7 +61,7 @@ func TestProblems(t *testing.T) {
 		{"no list", newPair, start, []string{"trust-list: there is no trust list", "key/credential/c06: no key may sign", "key/disclosure: no key may sign", "key/status: no key may sign"}, all},
 		{"list has ended", begun, start.Add(keys.DefaultValid + time.Second), []string{"trust-list: trust list 1 ended at 2026-12-23T02:30:00Z"}, all},
 		{"list ends this second", begun, start.Add(keys.DefaultValid), nil, fails{}},
-		{"no key at all", func(t *testing.T) *pair {
+		{"no key at all", func(t testing.TB) *pair {
 			p := begun(t)
 			for _, e := range p.ring.Entries() {
 				if e.Purpose == verifier.PurposeDisclosure {
@@ -72,7 +72,7 @@ func TestProblems(t *testing.T) {
 			}
 			return p
 		}, start, []string{"key/disclosure: no key may sign for disclosure"}, fails{disclosure: true}},
-		{"signs before it is listed", func(t *testing.T) *pair {
+		{"signs before it is listed", func(t testing.TB) *pair {
 			p := begun(t)
 			ensure(t, p.ring, keys.CredentialPurpose("csgt"), start, day)
 			return p
