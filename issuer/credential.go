@@ -41,7 +41,7 @@ func notBefore(r *record, now time.Time) time.Time {
 
 // expiry is the technical end of a credential, never past the paper's own.
 func expiry(r *record, now time.Time) time.Time {
-	end := now.Add(time.Duration(r.document.LifetimeDays) * 24 * time.Hour)
+	end := notBefore(r, now).Add(time.Duration(r.document.LifetimeDays) * 24 * time.Hour)
 	if day, ok := catalog.ParseDay(text(r.values, r.document.Validity.Until)); ok {
 		if last := (day + 1).Start(); last.Before(end) {
 			end = last

@@ -30,11 +30,11 @@ type Tx interface {
 	// Renumber gives a citizen a new personal number, which must be free; the
 	// former number then finds nobody.
 	Renumber(citizenID, number string) error
-	// CancelNumber notes that a personal number has been cancelled for good.
-	// Cancelling it again does nothing.
-	CancelNumber(number string) error
-	// Cancelled reports whether a personal number has been cancelled.
-	Cancelled(number string) (bool, error)
+	// CancelNumber notes that the record of a citizen says that a personal number
+	// has been cancelled. Saying it again does nothing.
+	CancelNumber(number, citizenID string) error
+	// CancelledBy returns the citizens whose records said so, ordered by id.
+	CancelledBy(number string) (citizenIDs []string, err error)
 
 	// ActiveByDocument returns the owner's active holdings of a document.
 	ActiveByDocument(owner, document string) ([]wallet.Holding, error)
@@ -61,7 +61,8 @@ type Tx interface {
 	// SetLock locks the wallet of a citizen, or unlocks it with the zero lock,
 	// and stores the event.
 	SetLock(citizenID string, l wallet.Lock, e wallet.Event) error
-	// EndSessions ends every session of a citizen that began at this moment or
+	// EndSessions forgets the activation code of a citizen that has not been used,
+	// and ends every session that began at this moment or
 	// before.
 	EndSessions(citizenID string, at time.Time) error
 

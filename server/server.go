@@ -81,7 +81,7 @@ func New(d Deps) (*Server, error) {
 	}
 	base, stop := context.WithCancel(context.Background())
 	app := fiber.New(config(d.Log))
-	limits(app.Server())
+	limits(app.Server(), base, d.Sessions)
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 

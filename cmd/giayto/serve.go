@@ -30,16 +30,20 @@ const (
 // serve runs the server until the context ends.
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
 	var c config
+	if err := c.environment(); err != nil {
+		return exitFailed, err
+	}
 	f := c.flags("serve", stderr)
 	c.serverFlags(f)
-	if err := c.setProxies(env("TRUSTED_PROXIES", "")); err != nil {
-		return exitFailed, fmt.Errorf("GIAYTO_TRUSTED_PROXIES: %w", err)
-	}
 	if err := f.Parse(args); err != nil {
 		return exitFailed, err
 	}
 	if f.NArg() > 0 {
 		return exitFailed, fmt.Errorf("unexpected %q", f.Arg(0))
+	}
+	if c.listen == "" {
+		// The system would take that for every address of the machine.
+		return exitFailed, errors.New("--listen is empty: give HOST:PORT (GIAYTO_LISTEN)")
 	}
 	if err := c.finish(); err != nil {
 		return exitFailed, err

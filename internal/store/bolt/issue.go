@@ -53,12 +53,12 @@ func (t *issuing) Renumber(citizenID, number string) error {
 	return t.written(renumber(t.tx, citizenID, number))
 }
 
-func (t *issuing) CancelNumber(number string) error {
-	return t.written(cancelNumber(t.tx, number))
+func (t *issuing) CancelNumber(number, citizenID string) error {
+	return t.written(cancelNumber(t.tx, number, citizenID))
 }
 
-func (t *issuing) Cancelled(number string) (bool, error) {
-	return t.tx.Bucket(bucketCancelledNumbers).Get([]byte(number)) != nil, nil
+func (t *issuing) CancelledBy(number string) ([]string, error) {
+	return cancelledBy(t.tx, number)
 }
 
 func (t *issuing) ActiveByDocument(owner, document string) ([]wallet.Holding, error) {

@@ -19,7 +19,7 @@ var (
 	bucketCitizenByNumber = []byte("citizens_by_number") // personal number -> id
 	bucketDevices         = []byte("devices")            // (owner, id) -> deviceRecord
 
-	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number -> 1
+	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number, citizen whose record said so -> 1
 
 	// A holding's body never changes; what ends it is a record of its own, so
 	// that ending one does not rewrite its credential and values.
