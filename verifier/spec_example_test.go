@@ -135,7 +135,13 @@ func TestSpecSignature(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := verifier.OpenTrustList([]byte(v.TrustList), root)
+		roots := []*verifier.Key{root}
+		for _, held := range []string{v.Policy.EarlierList, v.Policy.PreviousList} {
+			if held != "" {
+				roots = ok(verifier.OpenTrustList([]byte(held), roots...))(t).Roots()
+			}
+		}
+		list, err := verifier.OpenTrustList([]byte(v.TrustList), roots...)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -37,6 +37,7 @@ type vectorPolicy struct {
 	AcceptedBefore   bool     `json:"accepted_before"`
 	AcceptedTwin     string   `json:"accepted_twin"`
 	PreviousList     string   `json:"previous_trust_list"`
+	EarlierList      string   `json:"earlier_trust_list"`
 	WithoutTrustList bool     `json:"without_trust_list"`
 }
 
@@ -95,20 +96,22 @@ func play(t *testing.T, text, list string, rootJWK []byte, now time.Time, p vect
 	if p.WithoutTrustList {
 		return verifier.New(nil, verifier.Options{}).Verify(text, check)
 	}
-	opened, err := verifier.OpenTrustList([]byte(list), root)
+	v, roots := verifier.New(nil, verifier.Options{}), []*verifier.Key{root}
+	for _, held := range []string{p.EarlierList, p.PreviousList} {
+		if held != "" {
+			opened := ok(verifier.OpenTrustList([]byte(held), roots...))(t)
+			if err := v.Update(opened); err != nil {
+				t.Fatal(err)
+			}
+			roots = opened.Roots()
+		}
+	}
+	opened, err := verifier.OpenTrustList([]byte(list), roots...)
 	if err != nil {
 		return nil, err
 	}
-	v := verifier.New(opened, verifier.Options{})
-	if p.PreviousList != "" {
-		previous, err := verifier.OpenTrustList([]byte(p.PreviousList), root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v = verifier.New(previous, verifier.Options{})
-		if err := v.Update(opened); err != nil {
-			return nil, err
-		}
+	if err := v.Update(opened); err != nil {
+		return nil, err
 	}
 	for _, before := range []struct {
 		text string
