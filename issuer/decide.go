@@ -332,14 +332,6 @@ func (s *Service) register(tx Tx, r *record, p plan) error {
 	return nil
 }
 
-// orFault is the error of a question, else the fault that its answer means.
-func orFault(err error, f *fault.Error) error {
-	if err != nil {
-		return err
-	}
-	return f
-}
-
 func event(kind wallet.EventKind, h wallet.Holding, now time.Time) wallet.Event {
 	return wallet.Event{ID: wallet.NewID(), Owner: h.Owner, Kind: kind, Document: h.Document, Holding: h.ID, At: now}
 }
