@@ -115,3 +115,16 @@ func digest(files []file) string {
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
+
+// PersonalNumber is a personal number in the form of the root document, however
+// it was typed. What breaks the form comes back as it is, and names nobody.
+func (c *Catalog) PersonalNumber(typed string) string {
+	for _, d := range c.documents {
+		if d.Anchor == "" {
+			if normal, code := d.Claim(d.Identity.Number).NormaliseText(typed); code == "" {
+				return normal
+			}
+		}
+	}
+	return typed
+}

@@ -84,7 +84,7 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 	var change LockChange
 	err := s.store.Issue(ctx, func(tx Tx) error {
 		now := s.now()
-		citizen, err := tx.CitizenByNumber(s.normalNumber(number))
+		citizen, err := tx.CitizenByNumber(s.catalog.PersonalNumber(number))
 		if err != nil {
 			return err
 		}
@@ -117,19 +117,6 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 		return LockChange{}, err
 	}
 	return change, nil
-}
-
-// normalNumber is a personal number in the form of the root document, however it
-// was typed; what breaks the form finds nobody.
-func (s *Service) normalNumber(typed string) string {
-	for _, d := range s.catalog.Documents() {
-		if d.Anchor == "" {
-			if normal, code := d.Claim(d.Identity.Number).NormaliseText(typed); code == "" {
-				return normal
-			}
-		}
-	}
-	return typed
 }
 
 func (s *Service) setLock(tx Tx, citizen wallet.Citizen, to wallet.Lock, now time.Time) error {

@@ -65,7 +65,7 @@ func (s *Service) IssueActivation(ctx context.Context, agency, personalNumber st
 	if err := s.mayVouch(agency); err != nil {
 		return "", time.Time{}, err
 	}
-	citizen, err := s.store.CitizenByNumber(ctx, s.normalNumber(personalNumber))
+	citizen, err := s.store.CitizenByNumber(ctx, s.catalog.PersonalNumber(personalNumber))
 	if err != nil {
 		return "", time.Time{}, err
 	}
@@ -105,19 +105,6 @@ func (s *Service) mayVouch(agency string) error {
 		}
 	}
 	return fault.New(fault.CodeAgencyNotAllowed, "only an agency that keeps a root document may enrol citizens")
-}
-
-// normalNumber is a personal number in the form of the root document, however it
-// was typed; what breaks the form finds nobody.
-func (s *Service) normalNumber(typed string) string {
-	for _, d := range s.catalog.Documents() {
-		if d.Anchor == "" {
-			if normal, code := d.Claim(d.Identity.Number).NormaliseText(typed); code == "" {
-				return normal
-			}
-		}
-	}
-	return typed
 }
 
 // SignIn redeems an activation code for a device session. The token is shown
