@@ -46,3 +46,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzArrival: whatever stands in the file, reading it gives a version and a
+// moment, or an error.
+func FuzzArrival(f *testing.F) {
+	f.Add([]byte(`{"version":1,"sha256":"AAAA","known_from":"2026-11-23T02:30:00Z"}`))
+	f.Add([]byte(`{"version":0,"known_from":"2026-11-23T02:30:00Z"}`))
+	f.Add([]byte(`{"version":1,"sha256":"AAAA","known_from":"2026-11-23T02:30:00Z"}{`))
+	f.Add([]byte(`{"known_from":`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		a, err := parseArrival(raw)
+		if err == nil && (a.Version < 1 || a.KnownFrom.IsZero()) || err != nil && (a.Version != 0 || !a.KnownFrom.IsZero()) {
+			t.Errorf("%+v, %v", a, err)
+		}
+	})
+}

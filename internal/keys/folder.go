@@ -46,9 +46,18 @@ func private(path string) error {
 	return nil
 }
 
+// stopBefore lets tests stop the program before it changes a file for good; nil
+// otherwise.
+var stopBefore func(path string) error
+
 // replaceFile writes content beside path and renames it into place, so that a
 // reader or a crash sees the old file or the new one and never a part.
 func replaceFile(path string, content []byte, mode os.FileMode) error {
+	if stopBefore != nil {
+		if err := stopBefore(path); err != nil {
+			return err
+		}
+	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished) // mode 0600
 	if err != nil {
 		return fmt.Errorf("keys: %w", err)

@@ -16,19 +16,16 @@ import (
 // has, good at the moment, and about the keys of this ring. pinned is the root
 // of a server that knows none yet; nil otherwise.
 func (p *Publisher) Install(raw []byte, pinned *verifier.Key, now time.Time) (*verifier.TrustList, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	done, err := turn(p.dir)
+	var list *verifier.TrustList
+	err := p.alone(now, func() error {
+		err := p.install(raw, pinned, now)
+		list = p.list
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	if err = p.load(); err == nil {
-		err = p.install(raw, pinned, now)
-	}
-	if err := errors.Join(err, done()); err != nil {
-		return nil, err
-	}
-	return p.list, nil
+	return list, nil
 }
 
 func (p *Publisher) install(raw []byte, pinned *verifier.Key, now time.Time) error {

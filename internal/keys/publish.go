@@ -28,6 +28,7 @@ const (
 	RootFile      = "root.jwk"      // what checkers pin
 	NextRootFile  = "next-root.jwk" // its successor, once a list has named it
 	usableFile    = "trust-list.until"
+	arrivalFile   = "trust-list.known"
 )
 
 // Publisher keeps the newest trust list of a deployment. Where the root key is
@@ -44,6 +45,11 @@ type Publisher struct {
 	list *verifier.TrustList
 	// usable is until when checkers may work from any list so far.
 	usable time.Time
+	// known is from when on every checker knows what the list names; zero where
+	// that was not stored.
+	known time.Time
+	// settled says that what follows the list has been stored too.
+	settled bool
 }
 
 // NewPublisher reads the newest list of the folder, if there is one. origin is
@@ -89,7 +95,16 @@ func (p *Publisher) load() error {
 	if err != nil {
 		return err
 	}
-	p.text, p.list, p.usable = text, list, later(usable, lastUse(list))
+	arrived, err := p.storedArrival()
+	if err != nil {
+		return err
+	}
+	p.text, p.list, p.known, p.settled = text, list, time.Time{}, false
+	p.usable = later(usable, lastUse(list))
+	if arrived.of(list) {
+		// The list may have been stored last, and the moment not after it.
+		p.known, p.usable = arrived.KnownFrom, later(arrived.KnownFrom, lastUse(list))
+	}
 	return nil
 }
 

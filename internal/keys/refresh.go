@@ -16,23 +16,10 @@ import (
 // ring it also signs a new list if the present one is old or no longer says what
 // the ring says, stores it durably, and only then shows it.
 func (p *Publisher) Refresh(now time.Time) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	done, err := turn(p.dir)
-	if err != nil {
-		return err
-	}
-	err = p.load()
-	if err == nil {
-		err = p.refresh(now)
-	}
-	return errors.Join(err, done())
+	return p.alone(now, func() error { return p.refresh(now) })
 }
 
 func (p *Publisher) refresh(now time.Time) error {
-	if err := p.note(now, p.knownFrom(now)); err != nil {
-		return err
-	}
 	root, err := p.ring.newest(verifier.PurposeTrustList)
 	if errors.Is(err, ErrNoKey) {
 		return nil // lists come from elsewhere
@@ -94,20 +81,6 @@ func (p *Publisher) draft(now time.Time) (verifier.TrustList, error) {
 		next.Authorities = ca.Certificates
 	}
 	return next, nil
-}
-
-// adopt makes a list the newest one: on the disk first, then for everybody.
-func (p *Publisher) adopt(text []byte, list *verifier.TrustList, now time.Time) error {
-	known := p.knownFrom(now)
-	usable := later(known, lastUse(list))
-	if err := replaceFile(filepath.Join(p.dir, TrustListFile), text, 0o644); err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(p.dir, usableFile), []byte(usable.UTC().Format(time.RFC3339)+"\n"), 0o644); err != nil {
-		return err
-	}
-	p.text, p.list, p.usable = text, list, usable
-	return p.note(now, known)
 }
 
 // note writes beside each key that the list names for the first time from when
