@@ -44,6 +44,12 @@ func (p *Publisher) adopt(text []byte, list *verifier.TrustList, now time.Time) 
 	if err := p.announce(list, known); err != nil {
 		return err
 	}
+	if p.list == nil {
+		// Nothing on the disk says yet who may sign a list.
+		if err := p.storeRoot(RootFile, list.Roots()[0]); err != nil {
+			return err
+		}
+	}
 	if err := replaceFile(filepath.Join(p.dir, TrustListFile), text, 0o644); err != nil {
 		return err
 	}
@@ -60,6 +66,9 @@ func (p *Publisher) settle(now time.Time) error {
 	}
 	if !p.settled {
 		if err := p.storeUsable(); err != nil {
+			return err
+		}
+		if err := p.storeRoots(); err != nil {
 			return err
 		}
 		p.settled = true
@@ -131,4 +140,31 @@ func (p *Publisher) storeUsable() error {
 		return err
 	}
 	return replaceFile(filepath.Join(p.dir, usableFile), []byte(p.usable.UTC().Format(time.RFC3339)+"\n"), 0o644)
+}
+
+// storeRoots stores who signed the list and whom it names as the successor. The
+// successor named before stays until its own first list is on the disk and it is
+// what checkers pin: in between, the files name both.
+func (p *Publisher) storeRoots() error {
+	if err := p.storeRoot(RootFile, p.list.Roots()[0]); err != nil {
+		return err
+	}
+	if p.list.NextRoot != nil {
+		return p.storeRoot(NextRootFile, p.list.NextRoot.Key())
+	}
+	return remove(filepath.Join(p.dir, NextRootFile))
+}
+
+// storeRoot writes a public root key, unless the file says so already.
+func (p *Publisher) storeRoot(name string, key *verifier.Key) error {
+	path := filepath.Join(p.dir, name)
+	stored, err := readRoot(path)
+	if err != nil || stored != nil && stored.Thumbprint == key.Thumbprint {
+		return err
+	}
+	jwk, err := EncodeKey(key)
+	if err != nil {
+		return err
+	}
+	return replaceFile(path, jwk, 0o644)
 }

@@ -9,7 +9,7 @@ func SetStopBefore(ask func(path string) error) { stopBefore = ask }
 // StopBefore is SetStopBefore until the end of the test, or a call of the
 // function that is returned.
 func StopBefore(t testing.TB, ask func(path string) error) (goOn func()) {
-	goOn = func() { SetStopBefore(nil) }
+	goOn = func() { SetStopBefore(func(string) error { return nil }) }
 	t.Cleanup(goOn)
 	SetStopBefore(ask)
 	return goOn

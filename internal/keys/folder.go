@@ -3,6 +3,7 @@ package keys
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -46,17 +47,14 @@ func private(path string) error {
 	return nil
 }
 
-// stopBefore lets tests stop the program before it changes a file for good; nil
-// otherwise.
-var stopBefore func(path string) error
+// stopBefore lets tests stop the program before it changes a file for good.
+var stopBefore = func(path string) error { return nil }
 
 // replaceFile writes content beside path and renames it into place, so that a
 // reader or a crash sees the old file or the new one and never a part.
 func replaceFile(path string, content []byte, mode os.FileMode) error {
-	if stopBefore != nil {
-		if err := stopBefore(path); err != nil {
-			return err
-		}
+	if err := stopBefore(path); err != nil {
+		return err
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), unfinished) // mode 0600
 	if err != nil {
@@ -72,6 +70,20 @@ func replaceFile(path string, content []byte, mode os.FileMode) error {
 		err = syncDir(filepath.Dir(path))
 	}
 	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	return nil
+}
+
+// remove deletes a file that need not exist.
+func remove(path string) error {
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err := stopBefore(path); err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil {
 		return fmt.Errorf("keys: %w", err)
 	}
 	return nil

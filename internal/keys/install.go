@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -151,43 +152,11 @@ func (p *Publisher) matchCertificates(chains map[string][][]byte, list *verifier
 	return nil
 }
 
-// take stores the list. What checkers pin is written before the first list and
-// replaced after the first one of a new root; in between the server knows both.
+// take stores the list, unless it is the one that is stored already.
 func (p *Publisher) take(text []byte, list *verifier.TrustList, now time.Time) error {
-	rootPath, nextPath := filepath.Join(p.dir, RootFile), filepath.Join(p.dir, NextRootFile)
-	write := func(path string, key *verifier.Key) error {
-		jwk, err := EncodeKey(key)
-		if err != nil {
-			return err
-		}
-		return replaceFile(path, jwk, 0o644)
-	}
-	signer := list.Roots()[0]
-	if list.NextRoot != nil {
-		if err := write(nextPath, list.NextRoot.Key()); err != nil {
-			return err
-		}
-	}
-	if p.list == nil {
-		if err := write(rootPath, signer); err != nil {
-			return err
-		}
-	}
 	p.origin = list.Issuer
-	if err := p.adopt(text, list, now); err != nil {
-		return err
+	if bytes.Equal(text, p.text) {
+		return nil
 	}
-	pinned, err := readRoot(rootPath)
-	if err != nil {
-		return err
-	}
-	if pinned == nil || pinned.Thumbprint != signer.Thumbprint {
-		if err := write(rootPath, signer); err != nil {
-			return err
-		}
-	}
-	if list.NextRoot == nil {
-		return remove(nextPath)
-	}
-	return nil
+	return p.adopt(text, list, now)
 }

@@ -109,8 +109,8 @@ func (p *Publisher) load() error {
 }
 
 // roots are the keys that may have signed the stored list: the ring's own root,
-// what checkers pin, and its announced successor. (Of the latter two the file is
-// replaced after the list, so that a stop between the two does no harm.)
+// what checkers pin, and its announced successor. (Of the latter two the files
+// are replaced after the list: see storeRoots.)
 func (p *Publisher) roots() ([]*verifier.Key, error) {
 	var roots []*verifier.Key
 	if e, err := p.ring.newest(verifier.PurposeTrustList); err == nil {

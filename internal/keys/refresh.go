@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/giayto/giayto/verifier"
@@ -51,15 +49,6 @@ func (p *Publisher) refresh(now time.Time) error {
 	}
 	list, err := verifier.OpenTrustList(text, root.Key)
 	if err != nil {
-		return err
-	}
-	// The root goes first: a stop between the two leaves a list that is not
-	// renewed for a day, and nobody could check it.
-	jwk, err := EncodeKey(root.Key)
-	if err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(p.dir, RootFile), jwk, 0o644); err != nil {
 		return err
 	}
 	return p.adopt(text, list, now)
@@ -173,12 +162,4 @@ func sameContent(have *verifier.TrustList, want verifier.TrustList) bool {
 func sameKey(a, b verifier.TrustedKey) bool {
 	return a.Purpose == b.Purpose && a.NotBefore.Equal(b.NotBefore) && a.NotAfter.Equal(b.NotAfter) &&
 		moment(a.RevokedAt).Equal(moment(b.RevokedAt)) && a.Revoked == b.Revoked
-}
-
-// remove deletes a file that need not exist.
-func remove(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("keys: %w", err)
-	}
-	return nil
 }

@@ -4,11 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -170,6 +167,64 @@ func TestStopInRefresh(t *testing.T) {
 	}
 }
 
+// Trust passes from root to root to root, by lists that already name the one
+// after the next. Stopped anywhere in it, the server starts, and goes on.
+func TestStopInSuccession(t *testing.T) {
+	next, last := newRoot(t, filepath.Join(t.TempDir(), "b"), start), newRoot(t, filepath.Join(t.TempDir(), "c"), start)
+	hour := func(n int) time.Time { return start.Add(time.Duration(n) * time.Hour) }
+	var first *keys.Ceremony
+	order := func(p *pair, now time.Time, by, successor *keys.Ceremony) []byte {
+		p.root = by
+		o := p.order(now)
+		o.Next = successor
+		return p.sign(o)
+	}
+	for _, c := range []struct {
+		name  string
+		given func(p *pair) // before the stop
+		by    func() *keys.Ceremony
+		names *keys.Ceremony
+	}{
+		{"a successor is named", func(*pair) {}, func() *keys.Ceremony { return first }, next},
+		{"its first list names another", func(p *pair) { p.install(order(p, hour(1), first, next), hour(1)) }, func() *keys.Ceremony { return next }, last},
+		{"its first list names nobody", func(p *pair) { p.install(order(p, hour(1), first, next), hour(1)) }, func() *keys.Ceremony { return next }, nil},
+		{"another list of the first", func(p *pair) { p.install(order(p, hour(1), first, next), hour(1)) }, func() *keys.Ceremony { return first }, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var signed []byte
+			eachStop(t, func() *pair {
+				p := begun(t)
+				first = p.root
+				c.given(p)
+				signed = order(p, hour(2), c.by(), c.names)
+				return p
+			}, func(p *pair) error {
+				_, err := p.publisher.Install(signed, nil, hour(2))
+				return err
+			}, func(t *testing.T, p *pair, _ bool) {
+				p.install(signed, hour(3))
+				list := p.install(order(p, hour(4), c.by(), nil), hour(4))
+				root, err := p.publisher.Root()
+				if err != nil || keyOf(t, root) != c.by().Root().Thumbprint || list.Roots()[0].Thumbprint != c.by().Root().Thumbprint {
+					t.Error("not what checkers pin:", err)
+				}
+				if named, err := os.ReadFile(filepath.Join(p.dir, keys.NextRootFile)); list.NextRoot == nil {
+					if !errors.Is(err, os.ErrNotExist) {
+						t.Error("a successor is named that the list does not name:", err)
+					}
+				} else if err != nil || keyOf(t, named) != list.NextRoot.Key().Thumbprint {
+					t.Error("the successor is not named:", err)
+				}
+				p.restart()
+				if list.NextRoot != nil { // and its list is taken in turn
+					by := map[string]*keys.Ceremony{next.Root().Thumbprint: next, last.Root().Thumbprint: last}[list.NextRoot.Key().Thumbprint]
+					p.install(order(p, hour(5), by, nil), hour(5))
+				}
+			})
+		})
+	}
+}
+
 // A file that says of another list, or nothing, is no reason to sign early.
 func TestArrivalOfAnotherList(t *testing.T) {
 	for _, c := range []struct {
@@ -197,95 +252,6 @@ func TestArrivalOfAnotherList(t *testing.T) {
 		p.install(p.sign(p.order(now)), now)
 		if _, err := p.ring.Activate(kid, now.Add(time.Minute), ""); !errors.Is(err, keys.ErrTooEarly) {
 			t.Errorf("%s: %v", c.name, err)
-		}
-	}
-}
-
-// installEnv makes the test binary an installer that kills itself; its value is
-// the folder and after how many changes of a file.
-const installEnv = "GIAYTO_TEST_INSTALL"
-
-func TestMain(m *testing.M) {
-	if order := os.Getenv(installEnv); order != "" {
-		fmt.Fprintln(os.Stderr, installAndDie(order))
-		os.Exit(1)
-	}
-	os.Exit(m.Run())
-}
-
-// installAndDie installs the package beside the server's folder. It comes back
-// only if it was not killed.
-func installAndDie(order string) error {
-	dir, after, _ := strings.Cut(order, ":")
-	n, err := strconv.Atoi(after)
-	if err != nil {
-		return err
-	}
-	signed, err := os.ReadFile(filepath.Join(dir, "signed.json"))
-	if err != nil {
-		return err
-	}
-	jwk, err := os.ReadFile(filepath.Join(dir, "pinned.jwk"))
-	if err != nil {
-		return err
-	}
-	root, err := verifier.ParseKey(jwk)
-	if err != nil {
-		return err
-	}
-	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{})
-	if err != nil {
-		return err
-	}
-	p, err := keys.NewPublisher(ring, dir, here)
-	if err != nil {
-		return err
-	}
-	keys.SetStopBefore(func(string) error {
-		if n--; n >= 0 {
-			return nil
-		}
-		return syscall.Kill(os.Getpid(), syscall.SIGKILL)
-	})
-	_, err = p.Install(signed, root, start)
-	return err
-}
-
-// The same with a process that is really killed, at each of its steps.
-func TestKilledInFirstInstall(t *testing.T) {
-	done := false
-	for n := 0; !done; n++ {
-		p := newPair(t)
-		jwk, err := keys.EncodeKey(p.root.Root())
-		if err != nil {
-			t.Fatal(err)
-		}
-		write(t, filepath.Join(p.dir, "pinned.jwk"), jwk)
-		write(t, filepath.Join(p.dir, "signed.json"), p.sign(p.order(start)))
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%s:%d", installEnv, p.dir, n))
-		said, err := cmd.CombinedOutput()
-		status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus)
-		if !ok || err == nil {
-			t.Fatal("not a process that ended in a signal or with 1:", err)
-		}
-		if done = !status.Signaled(); done && strings.TrimSpace(string(said)) != "<nil>" {
-			t.Fatalf("%s", said)
-		}
-		p.restart()
-		if _, list := p.publisher.TrustList(); list == nil {
-			signed, err := os.ReadFile(filepath.Join(p.dir, "signed.json"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			p.install(signed, start.Add(time.Minute))
-		}
-		p.upkeep(start.Add(time.Minute))
-		if err := p.mints(start.Add(time.Minute)); err != nil {
-			t.Errorf("killed after %d changes: %v", n, err)
-		}
-		if n > 30 {
-			t.Fatal("never done")
 		}
 	}
 }
