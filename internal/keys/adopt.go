@@ -28,7 +28,9 @@ func (p *Publisher) alone(now time.Time, f func() error) error {
 	if err != nil {
 		return err
 	}
-	err = p.load()
+	if err = p.ring.catchUp(); err == nil {
+		err = p.load()
+	}
 	if err == nil {
 		err = p.settle(now)
 	}

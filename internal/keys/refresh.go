@@ -69,7 +69,46 @@ func (p *Publisher) draft(now time.Time) (verifier.TrustList, error) {
 	if ca, err := p.ring.newest(PurposeCertificate); err == nil {
 		next.Authorities = ca.Certificates
 	}
-	return next, nil
+	return next, p.keepRevoked(&next, now)
+}
+
+// keepRevoked holds the draft against the list before it, for as long as the
+// window of a revoked key runs: what checkers have been told of a revocation is
+// never weakened, whatever has become of the ring. A key that the ring has lost
+// stays as it was listed, and of two moments the earlier one. A key that the
+// ring does not hold for revoked is refused: it was restored from a backup, and
+// would be used.
+func (p *Publisher) keepRevoked(next *verifier.TrustList, now time.Time) error {
+	if p.list == nil {
+		return nil
+	}
+	drafted := map[string]int{}
+	for i := range next.Keys {
+		key, err := verifier.ParseKey(next.Keys[i].JWK)
+		if err != nil {
+			return fmt.Errorf("keys: %w", err)
+		}
+		drafted[key.Thumbprint] = i
+	}
+	for _, was := range p.list.Keys {
+		if was.RevokedAt == nil || !now.Before(was.NotAfter.Add(slack)) {
+			continue
+		}
+		i, ok := drafted[was.Key().Thumbprint]
+		if !ok {
+			next.Keys = append(next.Keys, was)
+			continue
+		}
+		is := &next.Keys[i]
+		if is.RevokedAt == nil {
+			return fmt.Errorf("keys: list %d revokes %s of %s, which is not revoked here: revoke it again (giayto keys revoke)",
+				p.list.Version, was.Key().Thumbprint, was.Purpose)
+		}
+		if was.RevokedAt.Before(*is.RevokedAt) {
+			is.RevokedAt = was.RevokedAt
+		}
+	}
+	return nil
 }
 
 // note writes beside each key that the list names for the first time from when

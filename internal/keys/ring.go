@@ -46,6 +46,8 @@ type Ring struct {
 	mu      sync.RWMutex
 	entries []Entry
 	read    map[string]os.FileInfo // the file that each entry was read from
+	// unreported says that catchUp has found changes, which Reload reports.
+	unreported bool
 }
 
 // Open reads every key of the folder, which is made if it does not exist. A
@@ -71,6 +73,24 @@ func Open(dir string, o Options) (*Ring, error) {
 func (r *Ring) Reload() (changed bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if changed, err = r.reload(); err != nil {
+		return false, err
+	}
+	changed, r.unreported = changed || r.unreported, false
+	return changed, nil
+}
+
+// catchUp is Reload on behalf of somebody else than its caller, to whom the
+// changes are still to be reported.
+func (r *Ring) catchUp() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	changed, err := r.reload()
+	r.unreported = r.unreported || changed
+	return err
+}
+
+func (r *Ring) reload() (changed bool, err error) {
 	before := r.read
 	if err := r.load(); err != nil {
 		return false, err
