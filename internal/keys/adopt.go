@@ -56,6 +56,7 @@ func (p *Publisher) adopt(text []byte, list *verifier.TrustList, now time.Time) 
 		return err
 	}
 	p.text, p.list, p.known, p.settled = text, list, known, false
+	p.reached = max(p.reached, list.Version)
 	p.usable = later(known, lastUse(list))
 	return p.settle(now)
 }

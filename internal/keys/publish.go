@@ -50,6 +50,9 @@ type Publisher struct {
 	known time.Time
 	// settled says that what follows the list has been stored too.
 	settled bool
+	// reached is the highest version that was ever to be stored: more than that
+	// of the list where an older list was restored.
+	reached int64
 }
 
 // NewPublisher reads the newest list of the folder, if there is one. origin is
@@ -57,7 +60,11 @@ type Publisher struct {
 // stays what the stored list says.
 func NewPublisher(ring *Ring, dir, origin string) (*Publisher, error) {
 	p := &Publisher{ring: ring, dir: dir, origin: origin, rules: verifier.DefaultRules()}
-	if err := p.load(); err != nil {
+	done, err := turn(dir) // another process may be between two files
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(p.load(), done()); err != nil {
 		return nil, err
 	}
 	if p.origin == "" && p.list != nil {
@@ -72,7 +79,7 @@ func (p *Publisher) load() error {
 	path := filepath.Join(p.dir, TrustListFile)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return p.without(path)
 	}
 	if err != nil {
 		return fmt.Errorf("keys: %w", err)
@@ -100,11 +107,28 @@ func (p *Publisher) load() error {
 		return err
 	}
 	p.text, p.list, p.known, p.settled = text, list, time.Time{}, false
+	p.reached = max(list.Version, arrived.Version)
 	p.usable = later(usable, lastUse(list))
 	if arrived.of(list) {
 		// The list may have been stored last, and the moment not after it.
 		p.known, p.usable = arrived.KnownFrom, later(arrived.KnownFrom, lastUse(list))
 	}
+	return nil
+}
+
+// without is load where there is no list. If there has been one and the root is
+// in the ring, it is the operator's to bring back, as a damaged one. Elsewhere
+// it comes again from the root, and keys go on waiting for the lists before it.
+func (p *Publisher) without(path string) error {
+	usable, err := p.storedUsable()
+	if err != nil {
+		return err
+	}
+	listed := len(p.ring.sorted(func(e Entry) bool { return !e.ListedAt.IsZero() })) > 0
+	if p.ring.HasRoot() && (p.list != nil || listed || !usable.IsZero()) {
+		return fmt.Errorf("keys: %s is missing, and checkers refuse lists that begin at version 1 again: restore it from a backup or a checker", path)
+	}
+	p.usable = later(p.usable, usable)
 	return nil
 }
 
@@ -176,7 +200,7 @@ func (p *Publisher) storedUsable() (time.Time, error) {
 func (p *Publisher) knownFrom(now time.Time) time.Time {
 	switch {
 	case p.list == nil:
-		return now
+		return later(p.usable, now)
 	case p.list.IssuedAt.After(now):
 		return now.Add(lastUse(p.list).Sub(p.list.IssuedAt))
 	}

@@ -57,11 +57,8 @@ func (p *Publisher) refresh(now time.Time) error {
 // draft is the list that the ring calls for.
 func (p *Publisher) draft(now time.Time) (verifier.TrustList, error) {
 	issued := now.UTC().Truncate(time.Second)
-	next := verifier.TrustList{Version: 1, Issuer: p.origin, IssuedAt: issued,
+	next := verifier.TrustList{Version: p.reached + 1, Issuer: p.origin, IssuedAt: issued,
 		NextUpdate: issued.Add(TrustListLifetime), Rules: p.rules}
-	if p.list != nil {
-		next.Version = p.list.Version + 1
-	}
 	var err error
 	if next.Keys, err = p.ring.trusted(now); err != nil {
 		return next, err
@@ -144,9 +141,10 @@ func (p *Publisher) note(now, known time.Time) error {
 
 // fresh reports whether the present list need not be renewed yet. One that was
 // issued in the future, by a clock that has since been set back, would make
-// every checker suspect its own clock.
+// every checker suspect its own clock; one that was restored and is not the
+// newest would be a rollback to some.
 func (p *Publisher) fresh(now time.Time) bool {
-	return !now.Before(p.list.IssuedAt) && now.Sub(p.list.IssuedAt) < TrustListRenewal
+	return p.list.Version == p.reached && !now.Before(p.list.IssuedAt) && now.Sub(p.list.IssuedAt) < TrustListRenewal
 }
 
 // trusted lists the ring's keys as a trust list names them.
