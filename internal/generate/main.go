@@ -24,6 +24,7 @@ var steps = []step{
 	{"registers", registers},
 	{"vectors", vectors},
 	{"readme", readme},
+	{"js", js},
 }
 
 func main() {

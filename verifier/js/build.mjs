@@ -1,0 +1,26 @@
+// Builds dist/: three small modules without imports from outside, and their
+// types. The output is committed and must come out the same everywhere.
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+process.chdir(here)
+rmSync('dist', { recursive: true, force: true })
+
+const options = {
+  bundle: true,
+  format: 'esm',
+  platform: 'neutral',
+  target: 'es2022',
+  charset: 'utf8',
+  minify: true,
+  legalComments: 'none',
+  banner: { js: '// Built from verifier/js/src by make generate. DO NOT EDIT. SPDX-License-Identifier: Apache-2.0' },
+  logLevel: 'warning',
+}
+await build({ ...options, entryPoints: ['src/core.ts', 'src/catalog.ts'], outdir: 'dist' })
+// The entry point with both keeps them apart, so that a page loads each once.
+await build({ ...options, entryPoints: ['src/index.ts'], outdir: 'dist', external: ['./core.js', './catalog.js'] })
+execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', '.'], { stdio: 'inherit' })

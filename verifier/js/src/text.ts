@@ -1,0 +1,60 @@
+import { MAX_AUDIENCE_MARKS, MAX_MARKS } from './limits.js'
+import { assigned } from './unicode_gen.js'
+
+// Which characters a text may have (sections 7 and 8 of the specification), by
+// the categories of Unicode 15. An engine's own tables are newer: what was
+// assigned later is refused, so that every checker answers alike.
+
+/** Latin letters that nearly all names use. */
+const VIETNAMESE = /^[ -{}~À-ÖØ-öø-ɏẠ-ỹ]*$/
+const ALLOWED = /^[ -{}~°º²³№\p{L}\p{Nd}\p{Mn}\p{Mc}\p{P}\p{Sc}\p{Sm}]*$/u
+/** Default ignorable code points and the replacement character. */
+const IGNORABLE = /[\ufffd\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2065\u3164\ufe00-\ufe0f\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}]/u
+const BAR = /\|/
+const MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
+const MANY_MARKS = new RegExp(`\\p{M}{${MAX_AUDIENCE_MARKS + 1}}`, 'u')
+const PRINTABLE = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]*$/u
+const BLANK = /[\ufffd\u115f\u1160\u2800\u3164\uffa0]/
+
+let ranges: Uint32Array | undefined
+
+/** The begin of each range of assigned code points, then its end, alternately. */
+function decode(): Uint32Array {
+  const steps = assigned.split(' ')
+  const out = new Uint32Array(steps.length)
+  let at = 0
+  steps.forEach((step, i) => (out[i] = at += parseInt(step, 36)))
+  return out
+}
+
+/** Reports whether every character is one of Unicode 15. */
+export function isAssigned(s: string): boolean {
+  ranges ??= decode()
+  for (const character of s) {
+    const c = character.codePointAt(0)!
+    let low = 0
+    let high = ranges.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (ranges[middle]! <= c) low = middle + 1
+      else high = middle
+    }
+    if (low % 2 === 0) return false
+  }
+  return true
+}
+
+function isNFC(s: string): boolean {
+  return s.normalize('NFC') === s
+}
+
+/** Reports whether a text is in NFC and of characters that a register may write. */
+export function allowedText(s: string): boolean {
+  if (VIETNAMESE.test(s)) return true // all of NFC, none a mark
+  return ALLOWED.test(s) && !BAR.test(s) && !IGNORABLE.test(s) && !MARKS.test(s) && isAssigned(s) && isNFC(s)
+}
+
+/** Reports whether a text is in NFC and of characters that can be seen. */
+export function readable(s: string): boolean {
+  return PRINTABLE.test(s) && !BLANK.test(s) && !MANY_MARKS.test(s) && isAssigned(s) && isNFC(s)
+}
