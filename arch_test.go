@@ -30,10 +30,12 @@ var arrows = map[string][]string{
 	"disclosure/sdjwt":          {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
-	"internal/keys":             {"verifier"},
+	"internal/keys":             {"verifier", "issuer"},
+	"internal/keys/pkcs11":      {"internal/keys"},
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
 	"internal/journey":          {},
+	"internal/interop":          {},
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
 
@@ -68,6 +70,8 @@ var only = map[string][]string{
 	"firebase.google.com/go/v4":           {"push/fcm"},
 	"github.com/jackc/pgx/v5":             {"internal/store/postgres"},
 	"github.com/go-webauthn/webauthn":     {"server/session"},
+	"filippo.io/age":                      {"internal/keys"},
+	"github.com/ThalesGroup/crypto11":     {"internal/keys/pkcs11"},
 	"github.com/prometheus/client_golang": {"server"},
 }
 

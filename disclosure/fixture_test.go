@@ -39,7 +39,11 @@ func newFixture(t testing.TB) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.store.Close() })
-	if f.ring, err = keys.Open(filepath.Join(dir, "keys")); err != nil {
+	lock, err := keys.NewLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.ring, err = keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock}); err != nil {
 		t.Fatal(err)
 	}
 	lifetimes := map[verifier.Purpose]time.Duration{

@@ -13,7 +13,7 @@ import (
 // the agency's key. Volatile facts stay out: they would outlive themselves.
 func (s *Service) credential(r *record, now, expires time.Time) (string, error) {
 	d := r.document
-	signer, kid, err := s.keys.Credential(d.Agency.ID, now)
+	key, err := s.keys.Credential(d.Agency.ID, now)
 	if err != nil {
 		return "", err
 	}
@@ -25,7 +25,8 @@ func (s *Service) credential(r *record, now, expires time.Time) (string, error) 
 		{Name: "exp", Value: expires.Unix()},
 	}
 	tree, decoys := claimTree(d, r.values)
-	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{Signer: signer, KeyID: kid, Decoys: decoys})
+	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{
+		Signer: key.Signer, KeyID: key.KeyID, X5C: key.Certificates, Decoys: decoys})
 }
 
 // IssuerURL is the iss of an agency's credentials.

@@ -2,7 +2,6 @@ package issuer_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -20,8 +19,8 @@ import (
 // oneKey signs for every agency.
 type oneKey struct{ *ecdsa.PrivateKey }
 
-func (k oneKey) Credential(string, time.Time) (crypto.Signer, string, error) {
-	return k.PrivateKey, "example", nil
+func (k oneKey) Credential(string, time.Time) (issuer.SigningKey, error) {
+	return issuer.SigningKey{Signer: k.PrivateKey, KeyID: "example"}, nil
 }
 
 // exampleService is an issuer on a store that done removes.

@@ -2,7 +2,6 @@ package issuer_test
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -46,8 +45,8 @@ func newKeys(t testing.TB) agencyKeys {
 	return keys
 }
 
-func (k agencyKeys) Credential(agency string, _ time.Time) (crypto.Signer, string, error) {
-	return k[agency], "key of " + agency, nil
+func (k agencyKeys) Credential(agency string, _ time.Time) (issuer.SigningKey, error) {
+	return issuer.SigningKey{Signer: k[agency], KeyID: "key of " + agency}, nil
 }
 
 // desk is an issuer on a real store of its own, with a clock to set.

@@ -17,10 +17,20 @@ import (
 // is not the cost, few enough that a stopped import repeats little.
 const batch = 256
 
-// Keys hands out the key that signs an agency's credentials at a moment, with
-// the kid for the header.
+// SigningKey is a key with the names under which others find its public half.
+type SigningKey struct {
+	// Signer holds the P-256 key; it may live in an HSM.
+	Signer crypto.Signer
+	// KeyID is the RFC 7638 thumbprint, the kid of a header.
+	KeyID string
+	// Certificates is the chain for an x5c header (RFC 7515 section 4.1.6): DER,
+	// leaf first, without the trust anchor; empty while the key has none.
+	Certificates [][]byte
+}
+
+// Keys hands out the key that signs an agency's credentials at a moment.
 type Keys interface {
-	Credential(agency string, now time.Time) (signer crypto.Signer, kid string, err error)
+	Credential(agency string, now time.Time) (SigningKey, error)
 }
 
 // Config is what a Service needs. All members are required.

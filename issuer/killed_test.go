@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"crypto"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -90,9 +89,11 @@ func largeRegisters() []cut {
 // ringKeys are the keys of a deployment, which outlive its processes.
 type ringKeys struct{ *keys.Ring }
 
-func (r ringKeys) Credential(agency string, now time.Time) (crypto.Signer, string, error) {
-	e, err := r.Ensure(keys.CredentialPurpose(agency), now, keys.CredentialLifetime)
-	return e.Signer(), e.Key.Thumbprint, err
+func (r ringKeys) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	if _, err := r.Ensure(keys.CredentialPurpose(agency), now, keys.CredentialLifetime); err != nil {
+		return issuer.SigningKey{}, err
+	}
+	return r.Ring.Credential(agency, now)
 }
 
 // importAll imports the large registers and prints a line for each outcome,
@@ -102,7 +103,11 @@ func importAll(dir string) error {
 	if err != nil {
 		return err
 	}
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	lock, err := keys.LocalLock(filepath.Join(dir, "test.key"), noon)
+	if err != nil {
+		return err
+	}
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock})
 	if err != nil {
 		return err
 	}
@@ -162,7 +167,7 @@ func state(t *testing.T, dir string, verify bool) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

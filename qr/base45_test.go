@@ -4,7 +4,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/giayto/giayto/qr"
@@ -25,6 +27,10 @@ func TestBase45Vectors(t *testing.T) {
 	}
 	if len(vectors.Valid) < 4 || len(vectors.ValidHex) < 1 || len(vectors.Invalid) < 4 {
 		t.Fatalf("vectors are missing: %d, %d, %d", len(vectors.Valid), len(vectors.ValidHex), len(vectors.Invalid))
+	}
+	row := fmt.Sprintf("| `rfc9285/base45.json` | %d | run by `qr`", len(vectors.Valid)+len(vectors.ValidHex)+len(vectors.Invalid))
+	if table, err := os.ReadFile("../docs/conformance.md"); err != nil || !strings.Contains(string(table), row) {
+		t.Errorf("docs/conformance.md lacks the row %q: %v", row, err)
 	}
 	for _, v := range vectors.ValidHex {
 		b, err := hex.DecodeString(v[0])

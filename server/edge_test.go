@@ -224,6 +224,7 @@ type noTrust struct{}
 
 func (noTrust) TrustList() ([]byte, *verifier.TrustList) { return nil, nil }
 func (noTrust) JWKS() ([]byte, error)                    { return []byte(`{"keys":[]}`), nil }
+func (noTrust) CertificateAuthorities() []byte           { return nil }
 
 func TestReadiness(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -249,6 +250,7 @@ func TestReadiness(t *testing.T) {
 			}
 			if name == "no list" {
 				w.do(call{method: "GET", path: "/v1/public/trust-list"}).refused(503, "service.unavailable")
+				w.do(call{method: "GET", path: "/v1/public/certificate-authority.pem"}).refused(503, "service.unavailable")
 				return
 			}
 			want := map[string]float64{"old list": -1, "last hour": 0}[name]

@@ -132,11 +132,15 @@ func (w *world) serve(d server.Deps) {
 
 func (w *world) openKeys(dir string) *keys.Ring {
 	w.t.Helper()
-	ring, err := keys.Open(filepath.Join(dir, "keys"))
+	lock, err := keys.NewLock()
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	purposes := []verifier.Purpose{verifier.PurposeTrustList, verifier.PurposeDisclosure}
+	ring, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	purposes := []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure}
 	for _, a := range catalog.Default().Agencies() {
 		purposes = append(purposes, keys.CredentialPurpose(a.ID))
 	}

@@ -193,7 +193,7 @@ func listsPass(t *testing.T, w *world, token string) {
 }
 
 func publicPass(t *testing.T, w *world) {
-	for _, path := range []string{"/v1/public/catalog", "/v1/public/trust-list", "/.well-known/jwks.json", "/openapi.yaml"} {
+	for _, path := range []string{"/v1/public/catalog", "/v1/public/trust-list", "/v1/public/certificate-authority.pem", "/.well-known/jwks.json", "/openapi.yaml"} {
 		first := w.do(call{method: "GET", path: path}).want(200)
 		etag := first.header.Get("ETag")
 		if !strings.HasPrefix(etag, `"`) || first.header.Get("Access-Control-Allow-Origin") != "*" {

@@ -18,9 +18,12 @@ import (
 // This file is the only place of the package that speaks JOSE. The algorithm is
 // ES256 and the key is the one that we name; nothing is taken from the token.
 
-// trustListType is the typ of a trust list (RFC 8725 section 3.11): nothing
-// else that the root might ever sign can pass for one.
-const trustListType = "giayto-trust-list+jwt"
+// What a root signs says what it is (RFC 8725 section 3.11): a list cannot pass
+// for the word of a new root, nor that for a list.
+const (
+	trustListType  = "giayto-trust-list+jwt"
+	successionType = "giayto-root-succession+jwt"
+)
 
 // MaxTrustList is the largest trust list in bytes that is looked at.
 const MaxTrustList = 4 << 20
@@ -114,8 +117,8 @@ func (k *Key) MarshalJSON() ([]byte, error) {
 	})
 }
 
-// signTrustList returns payload as a compact JWS of our type under ES256.
-func signTrustList(payload []byte, root crypto.Signer) ([]byte, error) {
+// signJWS returns payload as a compact JWS of one of our types under ES256.
+func signJWS(payload []byte, root crypto.Signer, typ string) ([]byte, error) {
 	public, ok := root.Public().(*ecdsa.PublicKey)
 	if !ok {
 		return nil, errors.New("verifier: the root key is not an EC key")
@@ -125,7 +128,7 @@ func signTrustList(payload []byte, root crypto.Signer) ([]byte, error) {
 		return nil, err
 	}
 	headers := jws.NewHeaders()
-	if err := headers.Set(jws.TypeKey, trustListType); err != nil {
+	if err := headers.Set(jws.TypeKey, typ); err != nil {
 		return nil, err
 	}
 	if err := headers.Set(jws.KeyIDKey, key.Thumbprint); err != nil {
@@ -135,8 +138,8 @@ func signTrustList(payload []byte, root crypto.Signer) ([]byte, error) {
 }
 
 // openJWS returns the payload of a compact JWS if this very key signed it under
-// ES256 as a trust list.
-func openJWS(text []byte, key *Key) ([]byte, error) {
+// ES256 as something of that type.
+func openJWS(text []byte, key *Key, typ string) ([]byte, error) {
 	head, _, found := strings.Cut(string(text), ".")
 	if !found {
 		return nil, errors.New("not a compact JWS")
@@ -149,8 +152,8 @@ func openJWS(text []byte, key *Key) ([]byte, error) {
 	if err := json.Unmarshal(raw, &header); err != nil {
 		return nil, errors.New("not a compact JWS")
 	}
-	if header["typ"] != trustListType {
-		return nil, errors.New("not a trust list by its type")
+	if header["typ"] != typ {
+		return nil, errors.New("not what it should be by its type")
 	}
 	// The library takes the algorithm that we name and does not compare it with
 	// the header's own word (RFC 8725 section 3.1).

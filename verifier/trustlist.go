@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/veraison/go-cose"
@@ -17,11 +18,12 @@ import (
 // Purpose is what a key may sign. Purposes never mix.
 type Purpose string
 
-// PurposeDisclosure keys sign presentations; PurposeTrustList is the root and
-// never stands in a list. A key that signs credentials of an agency has the
-// purpose "credential/" + agency id.
+// PurposeDisclosure keys sign presentations, PurposeStatus keys status lists;
+// PurposeTrustList is the root and never stands in a list. A key that signs
+// credentials of an agency has the purpose "credential/" + agency id.
 const (
 	PurposeDisclosure Purpose = "disclosure"
+	PurposeStatus     Purpose = "status"
 	PurposeTrustList  Purpose = "trust-list"
 	CredentialPrefix          = "credential/"
 )
@@ -38,6 +40,8 @@ const (
 	maxSkew          = 5 * time.Minute
 	maxGrace         = 90 * 24 * time.Hour
 	maxTrustedKeys   = 4096
+	maxAuthorities   = 8
+	maxReason        = 128 // bytes of revoked_reason
 )
 
 // Rules are the tolerances that a trust list carries for its checkers.
@@ -70,13 +74,15 @@ func (r Rules) valid() bool {
 
 // TrustedKey is one key of a trust list with its purpose and its window.
 type TrustedKey struct {
-	Purpose   Purpose         `json:"purpose"`
-	Algorithm string          `json:"alg"` // ES256
-	NotBefore time.Time       `json:"not_before"`
-	NotAfter  time.Time       `json:"not_after"`
-	RevokedAt *time.Time      `json:"revoked_at,omitempty"`
-	Revoked   string          `json:"revoked_reason,omitempty"`
-	JWK       json.RawMessage `json:"jwk"`
+	Purpose   Purpose   `json:"purpose"`
+	Algorithm string    `json:"alg"` // ES256
+	NotBefore time.Time `json:"not_before"`
+	NotAfter  time.Time `json:"not_after"`
+	// RevokedAt is from when on the key does not count; nil if it is not revoked.
+	RevokedAt *time.Time `json:"revoked_at,omitempty"`
+	// Revoked says why, in a word for people such as "key_compromise".
+	Revoked string          `json:"revoked_reason,omitempty"`
+	JWK     json.RawMessage `json:"jwk"`
 
 	key      *Key
 	verifier cose.Verifier // made once: it checks the point again each time
@@ -94,9 +100,15 @@ type TrustList struct {
 	NextUpdate time.Time    `json:"next_update"`
 	Rules      Rules        `json:"rules"`
 	Keys       []TrustedKey `json:"keys"`
+	// Authorities are the certificates of the deployment's own certificate
+	// authorities, DER: the anchors of the x5c chains of its credentials.
+	Authorities [][]byte `json:"certificate_authorities,omitempty"`
+	// NextRoot hands trust over to a new root; nil most of the time.
+	NextRoot *NextRoot `json:"next_root,omitempty"`
 
-	digest [sha256.Size]byte
-	byID   map[KeyID][]*TrustedKey
+	signedBy *Key // the root that signed this list
+	digest   [sha256.Size]byte
+	byID     map[KeyID][]*TrustedKey
 }
 
 // TrustListInfo is what an answer tells about the list behind it.
@@ -114,7 +126,7 @@ func SignTrustList(l TrustList, root crypto.Signer) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := signTrustList(payload, root)
+	text, err := signJWS(payload, root, trustListType)
 	if err != nil {
 		return nil, err
 	}
@@ -129,28 +141,34 @@ func SignTrustList(l TrustList, root crypto.Signer) ([]byte, error) {
 	return text, nil
 }
 
-// OpenTrustList reads a trust list that the pinned root signed. The error is a
-// Refusal with ReasonTrustListInvalid.
-func OpenTrustList(text []byte, root *Key) (*TrustList, error) {
+// OpenTrustList reads a trust list that one of the trusted roots signed: the
+// pinned one, or what Roots told after an earlier list. The error is a Refusal
+// with ReasonTrustListInvalid.
+func OpenTrustList(text []byte, roots ...*Key) (*TrustList, error) {
 	text = bytes.TrimSpace(text)
 	if len(text) > MaxTrustList {
 		return nil, refuse(ReasonTrustListInvalid, "the trust list is larger than any genuine one")
 	}
-	if root == nil {
+	if len(roots) == 0 || slices.Contains(roots, nil) {
 		return nil, refuse(ReasonTrustListInvalid, "no root key is pinned")
 	}
-	payload, err := openJWS(text, root)
-	if err != nil {
+	var payload []byte
+	var root *Key
+	for _, candidate := range roots {
+		if opened, err := openJWS(text, candidate, trustListType); err == nil {
+			payload, root = opened, candidate
+			break
+		}
+	}
+	if root == nil {
 		return nil, refuse(ReasonTrustListInvalid, "the trust list is not signed by the pinned root")
 	}
 	l, err := parseTrustList(payload)
+	if err == nil {
+		err = l.checkRoots(root)
+	}
 	if err != nil {
 		return nil, refuse(ReasonTrustListInvalid, err.Error())
-	}
-	for _, k := range l.byID[root.ID] {
-		if k.key.Thumbprint == root.Thumbprint {
-			return nil, refuse(ReasonTrustListInvalid, "the root signs trust lists and nothing else")
-		}
 	}
 	return l, nil
 }
@@ -175,6 +193,9 @@ func parseTrustList(payload []byte) (*TrustList, error) {
 		return nil, errors.New("a rule is outside its bounds")
 	case len(l.Keys) > maxTrustedKeys:
 		return nil, errors.New("too many keys")
+	}
+	if err := checkAuthorities(l.Authorities); err != nil {
+		return nil, err
 	}
 	seen := map[string]bool{}
 	for i := range l.Keys {
@@ -201,6 +222,12 @@ func (k *TrustedKey) check() error {
 		return errors.New("purpose missing, or the root's own")
 	case k.NotBefore.IsZero() || !k.NotAfter.After(k.NotBefore):
 		return errors.New("not_before missing, or not_after not later")
+	case k.RevokedAt == nil && k.Revoked != "":
+		return errors.New("a reason of revocation without its moment")
+	case k.RevokedAt != nil && k.RevokedAt.IsZero():
+		return errors.New("revoked_at is no moment")
+	case len(k.Revoked) > maxReason:
+		return errors.New("the reason of revocation is too long")
 	}
 	key, err := ParseKey(k.JWK)
 	if err != nil {

@@ -3,6 +3,7 @@ package verifier
 import (
 	"bytes"
 	"errors"
+	"strings"
 	"sync"
 	"time"
 
@@ -185,7 +186,7 @@ func signedBy(list *TrustList, m message, now time.Time) (*Key, *Refusal) {
 		case "":
 			return k.key, nil
 		default:
-			refusal = refuse(reason, "")
+			refusal = refuse(reason, k.detail(reason))
 		}
 	}
 	return nil, refusal
@@ -202,6 +203,14 @@ func (k *TrustedKey) judge(now time.Time, skew time.Duration) Reason {
 		return ReasonKeyNotValid
 	}
 	return ""
+}
+
+// detail tells since when and why a revoked key does not count.
+func (k *TrustedKey) detail(reason Reason) string {
+	if reason != ReasonKeyRevoked {
+		return ""
+	}
+	return strings.TrimSpace("revoked at " + k.RevokedAt.UTC().Format(time.RFC3339) + " " + k.Revoked)
 }
 
 // judge applies times, binding, catalogue and policy to a genuine token.

@@ -34,23 +34,23 @@ func answer(o *options) (result *verifier.Result, verdict, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	list, verdict := verifier.OpenTrustList(rawList, root)
-	if verdict != nil {
-		return nil, verdict, nil
-	}
-	check := func(replay verifier.Replay) (*verifier.Result, error) {
+	check := func(list *verifier.TrustList, replay verifier.Replay) (*verifier.Result, error) {
 		if o.check.Now.IsZero() {
 			o.check.Now = time.Now()
 		}
 		return verifier.New(list, verifier.Options{Replay: replay}).Verify(o.text, o.check)
 	}
 	if o.state == "" {
-		result, verdict = check(nil)
+		list, verdict := verifier.OpenTrustList(rawList, root)
+		if verdict == nil {
+			result, verdict = check(list, nil)
+		}
 		return result, verdict, nil
 	}
 	err = withState(o.state, func(memory *state) {
-		if verdict = memory.accept(list, root); verdict == nil {
-			result, verdict = check(memory)
+		var list *verifier.TrustList
+		if list, verdict = memory.open(rawList, root); verdict == nil {
+			result, verdict = check(list, memory)
 		}
 	})
 	if err != nil { // an answer whose memory could not be kept is no answer

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -14,7 +13,8 @@ import (
 )
 
 // state is what a checker remembers between two checks, in a file: the stamp of
-// the newest trust list, and the accepted presentations until they expire. Two
+// the newest trust list, the roots that it has learned to trust, and the
+// accepted presentations until they expire. Two
 // checks at once take turns by the file's lock.
 type state struct {
 	db     *bbolt.DB
@@ -24,11 +24,9 @@ type state struct {
 // Buckets and keys of the file.
 var (
 	bucketSeen  = []byte("seen")  // key id + token id -> seconds until it may be forgotten
-	bucketTrust = []byte("trust") // thumbprint of the root -> version + digest
+	bucketTrust = []byte("trust") // thumbprint of a root -> version + digest
+	bucketRoots = []byte("roots") // thumbprint of the pinned root -> JWKs of those to trust now
 )
-
-// stampSize is the size of a stored stamp in bytes.
-const stampSize = 8 + sha256.Size
 
 // stateLock is how long a check waits for another one with the same file.
 const stateLock = 5 * time.Second
@@ -62,36 +60,13 @@ func openState(path string) (*state, error) {
 	err = db.Update(func(tx *bbolt.Tx) error {
 		_, seenErr := tx.CreateBucketIfNotExists(bucketSeen)
 		_, trustErr := tx.CreateBucketIfNotExists(bucketTrust)
-		return errors.Join(seenErr, trustErr)
+		_, rootsErr := tx.CreateBucketIfNotExists(bucketRoots)
+		return errors.Join(seenErr, trustErr, rootsErr)
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("--state %s: %w", path, err), db.Close())
 	}
 	return &state{db: db}, nil
-}
-
-// accept remembers the list as the newest of this root, or refuses it as a
-// rollback.
-func (s *state) accept(list *verifier.TrustList, root *verifier.Key) error {
-	var refusal error
-	err := s.db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucketTrust)
-		name, stamp := []byte(root.Thumbprint), list.Stamp()
-		if raw := b.Get(name); raw != nil {
-			if len(raw) != stampSize {
-				return errDamaged // forgetting it would let an older list in
-			}
-			var older verifier.Stamp
-			older.Version = int64(binary.BigEndian.Uint64(raw))
-			copy(older.Digest[:], raw[8:])
-			if refusal = list.Supersedes(older); refusal != nil {
-				return nil
-			}
-		}
-		return b.Put(name, append(binary.BigEndian.AppendUint64(nil, uint64(stamp.Version)), stamp.Digest[:]...))
-	})
-	s.failed = errors.Join(s.failed, err)
-	return refusal
 }
 
 // Seen implements verifier.Replay.

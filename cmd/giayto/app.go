@@ -45,59 +45,87 @@ func open(c config) (*app, error) {
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.ring, Origin: a.publisher.Origin(), Now: a.now})
-	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.ring, Now: a.now})
+	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
+	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
 	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Now: a.now})
 	return a, nil
 }
 
 // openKeys opens the ring beside the store.
 func (a *app) openKeys(c config) error {
-	ring, err := keys.Open(filepath.Join(c.data, "keys"))
+	options, err := c.keyOptions()
 	if err != nil {
 		return err
 	}
-	a.ring = ring
-	if err := a.makeKeys(); err != nil {
+	if a.ring, err = keys.Open(c.keysDir(), options); err != nil {
 		return err
 	}
-	if a.publisher, err = keys.NewPublisher(ring, c.data, c.origin); err != nil {
+	if err := a.makeRoot(c); err != nil {
 		return err
 	}
-	if c.origin == "" {
-		if a.publisher, err = keys.NewPublisher(ring, c.data, c.fallback(a.publisher.Origin())); err != nil {
+	if a.publisher, err = keys.NewPublisher(a.ring, c.data, c.origin); err != nil {
+		return err
+	}
+	_, list := a.publisher.TrustList()
+	switch origin := a.publisher.Origin(); {
+	case !a.ring.HasRoot() && list != nil && list.Issuer != origin:
+		return fmt.Errorf("the trust list names %s and --origin is %s: install a list that names it (giayto keys request --origin)", list.Issuer, origin)
+	case c.origin == "" && (a.ring.HasRoot() || list == nil):
+		if a.publisher, err = keys.NewPublisher(a.ring, c.data, c.fallback(origin)); err != nil {
 			return err
 		}
 	}
-	if err := a.publisher.Refresh(a.now()); err != nil {
-		return fmt.Errorf("trust list: %w", err)
+	if err := a.renew(); err != nil {
+		return fmt.Errorf("keys and trust list: %w", err)
 	}
 	return nil
 }
 
-// makeKeys makes the keys that are missing, and successors of those about to
-// end.
-func (a *app) makeKeys() error {
-	now := a.now()
-	if _, err := a.ring.Ensure(verifier.PurposeTrustList, now, keys.RootLifetime); err != nil {
-		return err
+// makeRoot makes root and certificate authority in the data folder for
+// development. A server never invents a root otherwise, nor where checkers have
+// pinned one that is kept elsewhere.
+func (a *app) makeRoot(c config) error {
+	_, err := os.Stat(filepath.Join(c.data, keys.RootFile))
+	if !a.ring.HasRoot() && (!c.dev || err == nil) {
+		return nil
 	}
-	if err := a.ring.Renew(verifier.PurposeDisclosure, now, keys.DisclosureLifetime); err != nil {
-		return err
-	}
-	for _, agency := range a.catalog.Agencies() {
-		if err := a.ring.Renew(keys.CredentialPurpose(agency.ID), now, keys.CredentialLifetime); err != nil {
+	for _, purpose := range []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate} {
+		if err := a.ring.Renew(purpose, a.now(), keys.RootLifetime); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// purposes are what this deployment signs.
+func (a *app) purposes() []verifier.Purpose {
+	all := []verifier.Purpose{verifier.PurposeDisclosure, verifier.PurposeStatus}
+	for _, agency := range a.catalog.Agencies() {
+		all = append(all, keys.CredentialPurpose(agency.ID))
+	}
+	return all
+}
+
+// makeKeys makes the keys that are missing, and successors of those about to
+// end, and begins to use those that every checker knows.
+func (a *app) makeKeys() error {
+	var failed error
+	for _, purpose := range a.purposes() {
+		failed = errors.Join(failed, a.ring.Renew(purpose, a.now(), keys.LifetimeOf(purpose)))
+	}
+	return failed
 }
 
 // renew is what a running server does every so often, so that it can go on
 // signing without a restart.
 func (a *app) renew() error {
+	var noted error
+	if !a.ring.HasRoot() {
+		// What an installed list names for the first time may begin at once.
+		noted = a.publisher.Refresh(a.now())
+	}
 	// A list is renewed even where a key could not be made.
-	return errors.Join(a.makeKeys(), a.publisher.Refresh(a.now()))
+	return errors.Join(noted, a.makeKeys(), a.publisher.Refresh(a.now()))
 }
 
 func (a *app) close() error { return a.store.Close() }

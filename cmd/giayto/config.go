@@ -23,6 +23,8 @@ type config struct {
 	origin string
 	// address is where a server listens, as an origin; "" for other commands.
 	address string
+	// keys say how private keys are reached.
+	keys keyConfig
 	// proxies are the addresses whose X-Forwarded-For is believed.
 	proxies []netip.Prefix
 }
@@ -36,6 +38,7 @@ func (c *config) flags(name string, stderr io.Writer) *flag.FlagSet {
 	f.SetOutput(stderr)
 	f.StringVar(&c.data, "data", env("DATA", "giayto-data"), "`DIR` with database, keys and trust list (GIAYTO_DATA)")
 	f.StringVar(&c.origin, "origin", env("ORIGIN", ""), "public origin, such as https://giayto.example (GIAYTO_ORIGIN)")
+	c.keys.flags(f)
 	return f
 }
 

@@ -31,7 +31,7 @@ const demoClaims = 5
 // become credentials, the demo citizen shares, files are written, and a checker
 // that knows nothing but the trust list accepts them.
 func demoScene(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
-	c := config{}
+	c := config{dev: true}
 	var out string
 	f := c.flags("demo", stderr)
 	f.StringVar(&out, "out", "", "`DIR` for the files")

@@ -3,6 +3,8 @@
 //	giayto serve [--dev] [--listen ADDR] [--data DIR] [--origin URL]
 //	giayto import --agency ID [--data DIR] [--dry-run] FILE.ndjson
 //	giayto agency-token --agency ID [--data DIR]
+//	giayto keys list|create|publish|activate|retire|revoke|request|install|new-file
+//	giayto root init|sign|succeed
 //	giayto demo --out DIR
 //
 // It deliberately holds no rules of its own: here the packages meet, nowhere else.
@@ -44,6 +46,8 @@ var commands = []command{
 	{"serve", "run the server", serve},
 	{"import", "issue credentials from an agency's register export", importRegister},
 	{"agency-token", "make a token with which an agency's machine may call the server", agencyToken},
+	{"keys", "see and change the keys of a server", keysCommand},
+	{"root", "the ceremony of the root, on a machine of its own", rootCommand},
 	{"demo", "play the whole scene once and write its files", demoScene},
 }
 

@@ -4,6 +4,9 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/giayto/giayto/server/admin"
@@ -52,13 +55,72 @@ func (o operatorListener) serve(metrics *admin.Server, log *slog.Logger) (stop f
 }
 
 // deadlines tells what of this deployment ends by itself, and when.
-func (a *app) deadlines(time.Time) map[string]time.Time {
+func (a *app) deadlines(now time.Time) map[string]time.Time {
 	all := map[string]time.Time{}
-	if _, list := a.publisher.TrustList(); list != nil {
-		all["trust-list"] = list.NextUpdate
-	}
-	for _, e := range a.ring.Entries() {
-		all["key/"+string(e.Purpose)+"/"+e.Key.Thumbprint[:8]] = e.NotAfter
+	for _, d := range a.publisher.Deadlines(now) {
+		all[d.What] = d.Until
 	}
 	return all
+}
+
+// warnBefore is how long before an end the log begins to tell of it.
+const warnBefore = 5 * 24 * time.Hour
+
+// warn tells the log what has ended, so that something cannot be signed, and
+// what will end soon.
+func (a *app) warn(log *slog.Logger) {
+	now := a.now()
+	for _, p := range a.publisher.Problems(now) {
+		log.Error("cannot sign: something has ended or is missing", "what", p.What, "purpose", string(p.Purpose), "problem", p.Text)
+	}
+	for _, d := range a.publisher.Deadlines(now) {
+		if left := d.Left(now); left > 0 && left < warnBefore {
+			log.Warn("something ends soon", "what", d.What, "until", d.Until.UTC().Format(time.RFC3339), "hours_left", int64(left.Hours()))
+		}
+	}
+}
+
+// follow takes up what a command has changed beside this process: states of
+// keys, or a list from the machine of the root. A damaged file changes nothing.
+func (a *app) follow() error {
+	changed, err := a.ring.Reload()
+	if err != nil {
+		return err
+	}
+	if changed {
+		return a.renew()
+	}
+	return a.publisher.Refresh(a.now())
+}
+
+// upkeep does what is due until the context ends: it follows changes, renews
+// keys and lists, and tells of ends. SIGHUP asks for it at once.
+func (a *app) upkeep(ctx context.Context, log *slog.Logger) {
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	follow, renew := time.NewTicker(followEvery), time.NewTicker(renewEvery)
+	defer follow.Stop()
+	defer renew.Stop()
+	told := ""
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return
+		case <-follow.C:
+			err = a.follow()
+		case <-hangup:
+			err = a.follow()
+		case <-renew.C:
+			err = a.renew()
+			a.warn(log)
+		}
+		if err == nil {
+			told = ""
+		} else if told != err.Error() { // once, not every few seconds
+			told = err.Error()
+			log.Error("keys or trust list not renewed", "error", told)
+		}
+	}
 }

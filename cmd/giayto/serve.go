@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/giayto/giayto/catalog"
@@ -21,8 +22,9 @@ const (
 	// shutdownGrace is how long open requests may take to end.
 	shutdownGrace = 10 * time.Second
 	// renewEvery is how often the server looks whether a new trust list or key
-	// is due.
-	renewEvery = time.Hour
+	// is due, followEvery how often whether a command has changed something.
+	renewEvery  = time.Hour
+	followEvery = 2 * time.Second
 )
 
 // serve runs the server until the context ends.
@@ -72,7 +74,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, SigningKey: a.ring, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, SigningKey: a.publisher, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
@@ -88,25 +90,23 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(listener) }()
 	log.Info("listening", "addr", listener.Addr().String(), "origin", c.origin)
-	renew := time.NewTicker(renewEvery)
-	defer renew.Stop()
-	for {
-		select {
-		case err := <-ended:
-			return err
-		case <-renew.C:
-			if err := a.renew(); err != nil {
-				log.Error("keys or trust list not renewed", "error", err.Error())
-			}
-		case <-ctx.Done():
-			log.Info("stopping")
-			// The context that ended cannot bound the end itself.
-			grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
-			defer cancel()
-			err := srv.Shutdown(grace)
-			return errors.Join(err, <-ended)
-		}
+	a.warn(log)
+	upkeep, stop := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() { a.upkeep(upkeep, log) })
+	defer kept.Wait()
+	defer stop()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
 	}
+	log.Info("stopping")
+	// The context that ended cannot bound the end itself.
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
+	defer cancel()
+	err = srv.Shutdown(grace)
+	return errors.Join(err, <-ended)
 }
 
 // storeReadable reads something small.

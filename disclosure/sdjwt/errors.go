@@ -1,6 +1,9 @@
 package sdjwt
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+)
 
 // Reason is the stable code of a refusal. The set is closed: [Reasons] lists it.
 type Reason string
@@ -73,6 +76,12 @@ const (
 	ReasonIssuedInFuture Reason = "issued_in_future"
 	// ReasonTime: exp, nbf or iat is not a usable NumericDate.
 	ReasonTime Reason = "time_invalid"
+	// ReasonCredentialType: vct, vct#integrity or aka_vcts is not what SD-JWT VC
+	// demands of it.
+	ReasonCredentialType Reason = "credential_type_invalid"
+	// ReasonIntegrity: a document is not the one that vct#integrity stands for, or
+	// the value stands for none that we can check.
+	ReasonIntegrity Reason = "integrity_mismatch"
 	// ReasonClaimMissing: a claim the caller requires is absent or undisclosed.
 	ReasonClaimMissing Reason = "claim_missing"
 )
@@ -89,12 +98,27 @@ const (
 	ReasonKeyBindingTime Reason = "key_binding_time"
 	// ReasonHolderKey: cnf holds no P-256 public key, or not the binding key.
 	ReasonHolderKey Reason = "holder_key_invalid"
-	// ReasonAudience: aud is not this verifier.
+	// ReasonAudience: aud, of the binding or of the credential, is not this verifier.
 	ReasonAudience Reason = "audience_mismatch"
 	// ReasonNonce: nonce is not the one this verifier chose.
 	ReasonNonce Reason = "nonce_mismatch"
 	// ReasonDigestMismatch: sd_hash belongs to another selection of disclosures.
 	ReasonDigestMismatch Reason = "sd_hash_mismatch"
+)
+
+// Reasons for refusing a certificate chain ([VerifyChain]).
+const (
+	// ReasonChain: there is no chain, it is too long, out of order, contains its
+	// trust anchor, or its leaf is self-signed or an authority.
+	ReasonChain Reason = "chain_invalid"
+	// ReasonCertificate: a certificate is not X.509 in DER.
+	ReasonCertificate Reason = "certificate_malformed"
+	// ReasonCertificateTime: a certificate or the anchor is not valid now.
+	ReasonCertificateTime Reason = "certificate_not_valid"
+	// ReasonCertificateUse: the leaf may not sign data.
+	ReasonCertificateUse Reason = "certificate_usage"
+	// ReasonUntrusted: the chain leads to none of the given roots.
+	ReasonUntrusted Reason = "chain_untrusted"
 )
 
 // Reasons for refusing what our own caller asked for.
@@ -121,9 +145,11 @@ func Reasons() []Reason {
 		ReasonPayload, ReasonHashAlgorithm, ReasonDisclosure, ReasonDisclosureKind,
 		ReasonDuplicateDisclosure, ReasonUnreferenced, ReasonDuplicateDigest,
 		ReasonReservedName, ReasonNameCollision, ReasonNotDisclosable,
-		ReasonExpired, ReasonNotYetValid, ReasonIssuedInFuture, ReasonTime, ReasonClaimMissing,
+		ReasonExpired, ReasonNotYetValid, ReasonIssuedInFuture, ReasonTime,
+		ReasonCredentialType, ReasonIntegrity, ReasonClaimMissing,
 		ReasonKeyBindingMissing, ReasonKeyBinding, ReasonKeyBindingSignature,
 		ReasonKeyBindingTime, ReasonHolderKey, ReasonAudience, ReasonNonce, ReasonDigestMismatch,
+		ReasonChain, ReasonCertificate, ReasonCertificateTime, ReasonCertificateUse, ReasonUntrusted,
 		ReasonClaim, ReasonPath, ReasonOptions, ReasonKey, ReasonSigning,
 	}
 }
@@ -167,3 +193,39 @@ func ReasonOf(err error) Reason {
 func refuse(reason Reason, where string) error {
 	return &Error{Reason: reason, Where: where}
 }
+
+// place is a part of a token. It is spelled out only when something is refused
+// there: verifying a good token must not pay for texts nobody reads.
+type place struct {
+	name   string
+	detail string // of the part, for example "header"
+	number int    // 1 and up for a disclosure, 0 for the others
+}
+
+func (p place) String() string {
+	text := p.name
+	if p.number > 0 {
+		text += " " + strconv.Itoa(p.number)
+	}
+	if p.detail != "" {
+		text += " " + p.detail
+	}
+	return text
+}
+
+// in returns a part of the place.
+func (p place) in(detail string) place {
+	p.detail = detail
+	return p
+}
+
+func (p place) refuse(reason Reason) error { return refuse(reason, p.String()) }
+
+var (
+	inToken      = place{name: "token"}
+	inJWT        = place{name: "jwt"}
+	inPayload    = place{name: "payload"}
+	inKeyBinding = place{name: "key binding"}
+)
+
+func inDisclosure(i int) place { return place{name: "disclosure", number: i + 1} }

@@ -1,44 +1,9 @@
 package sdjwt
 
-// contents is the decoded inside of a token: the signed payload and the
-// disclosures that came with it, found by digest.
-type contents struct {
-	payload     *object
-	disclosures []disclosure
-	byDigest    map[string]int
-}
-
-// decode reads payload and disclosures (RFC 9901 section 7.1, up to step 3.a).
-func (s *SDJWT) decode() (*contents, error) {
-	payload, err := decodeObject(s.jwt.payload, "payload", ReasonPayload)
-	if err != nil {
-		return nil, err
-	}
-	if alg, ok := payload.get(nameAlgorithm); ok && alg != hashAlgorithm {
-		return nil, refuse(ReasonHashAlgorithm, "payload")
-	}
-	c := &contents{
-		payload:     payload,
-		disclosures: make([]disclosure, len(s.disclosures)),
-		byDigest:    make(map[string]int, len(s.disclosures)),
-	}
-	for i, text := range s.disclosures {
-		if c.disclosures[i], err = decodeDisclosure(text, i); err != nil {
-			return nil, err
-		}
-		digest := digestText(text)
-		if _, dup := c.byDigest[digest]; dup {
-			return nil, refuse(ReasonDuplicateDisclosure, disclosureAt(i))
-		}
-		c.byDigest[digest] = i
-	}
-	return c, nil
-}
-
 // UnsafeClaims puts the disclosed claims in their places without verifying the
 // signature, the times or the key binding: for a holder reading its own token.
 func (s *SDJWT) UnsafeClaims() (map[string]any, error) {
-	c, err := s.decode()
+	c, err := s.decode(&scratch{})
 	if err != nil {
 		return nil, err
 	}
@@ -50,36 +15,35 @@ func (s *SDJWT) UnsafeClaims() (map[string]any, error) {
 // claims.
 type expander struct {
 	*contents
-	seen   map[string]struct{} // every digest met so far
-	used   int                 // disclosures some digest led to
-	sealed bool                // inside a claim that must always be visible
+	seen   digestSet // every digest met so far
+	used   int       // disclosures some digest led to
+	sealed bool      // inside a claim that must always be visible
 }
 
 func (c *contents) expand() (map[string]any, error) {
-	e := expander{contents: c, seen: make(map[string]struct{}, 2*len(c.disclosures)+8)}
-	claims, err := e.object(c.payload, 1, "payload")
+	e := expander{contents: c}
+	claims, err := e.object(c.payload, 1, inPayload)
 	if err != nil {
 		return nil, err
 	}
 	// A digest leads to at most one disclosure and is met at most once, so
 	// counting is enough to know that each was referenced.
 	if e.used != len(c.disclosures) {
-		return nil, refuse(ReasonUnreferenced, e.firstUnreferenced())
+		return nil, inDisclosure(e.firstUnreferenced()).refuse(ReasonUnreferenced)
 	}
 	return claims, nil
 }
 
-func (e *expander) firstUnreferenced() string {
-	first := len(e.disclosures)
-	for digest, i := range e.byDigest {
-		if _, ok := e.seen[digest]; !ok {
-			first = min(first, i)
+func (e *expander) firstUnreferenced() int {
+	for i := range e.disclosures {
+		if !e.seen.has(e.digest(i)) {
+			return i
 		}
 	}
-	return disclosureAt(first)
+	return len(e.disclosures)
 }
 
-func (e *expander) value(v any, depth int, where string) (any, error) {
+func (e *expander) value(v any, depth int, where place) (any, error) {
 	switch v := v.(type) {
 	case *object:
 		return e.object(v, depth, where)
@@ -90,11 +54,11 @@ func (e *expander) value(v any, depth int, where string) (any, error) {
 }
 
 // object handles the payload (depth 1) and every object below it.
-func (e *expander) object(o *object, depth int, where string) (map[string]any, error) {
+func (e *expander) object(o *object, depth int, where place) (map[string]any, error) {
 	if depth > MaxDepth {
-		return nil, refuse(ReasonTooDeep, where)
+		return nil, where.refuse(ReasonTooDeep)
 	}
-	out := make(map[string]any, len(o.members))
+	out := make(map[string]any, len(o.members)+o.disclosed(len(e.disclosures)-e.used))
 	var digests any
 	hasDigests := false
 	for _, m := range o.members {
@@ -105,7 +69,7 @@ func (e *expander) object(o *object, depth int, where string) (map[string]any, e
 		case m.name == nameAlgorithm && depth == 1:
 			continue
 		case reserved(m.name):
-			return nil, refuse(ReasonReservedName, where)
+			return nil, where.refuse(ReasonReservedName)
 		}
 		if depth == 1 && neverDisclosable(m.name) {
 			e.sealed = true
@@ -126,10 +90,10 @@ func (e *expander) object(o *object, depth int, where string) (map[string]any, e
 }
 
 // members inserts the disclosed members of one object (step 3.c.ii).
-func (e *expander) members(digests any, out map[string]any, depth int, where string) error {
-	list, ok := digests.([]any)
+func (e *expander) members(digests any, out map[string]any, depth int, where place) error {
+	list, ok := digests.([]string)
 	if !ok {
-		return refuse(ReasonPayload, where)
+		return where.refuse(ReasonPayload)
 	}
 	for _, digest := range list {
 		i, err := e.resolve(digest, where)
@@ -141,15 +105,15 @@ func (e *expander) members(digests any, out map[string]any, depth int, where str
 		}
 		d := &e.disclosures[i]
 		if d.element {
-			return refuse(ReasonDisclosureKind, disclosureAt(i))
+			return inDisclosure(i).refuse(ReasonDisclosureKind)
 		}
 		if depth == 1 && neverDisclosable(d.name) {
-			return refuse(ReasonNotDisclosable, disclosureAt(i))
+			return inDisclosure(i).refuse(ReasonNotDisclosable)
 		}
 		if _, taken := out[d.name]; taken {
-			return refuse(ReasonNameCollision, disclosureAt(i))
+			return inDisclosure(i).refuse(ReasonNameCollision)
 		}
-		if out[d.name], err = e.value(d.value, depth+1, disclosureAt(i)); err != nil {
+		if out[d.name], err = e.value(d.value, depth+1, inDisclosure(i)); err != nil {
 			return err
 		}
 	}
@@ -158,13 +122,13 @@ func (e *expander) members(digests any, out map[string]any, depth int, where str
 
 // array keeps plain elements, replaces disclosed ones and drops the others
 // (steps 3.c.iii and 3.d).
-func (e *expander) array(items []any, depth int, where string) ([]any, error) {
+func (e *expander) array(items []any, depth int, where place) ([]any, error) {
 	if depth > MaxDepth {
-		return nil, refuse(ReasonTooDeep, where)
+		return nil, where.refuse(ReasonTooDeep)
 	}
 	out := make([]any, 0, len(items))
 	for _, item := range items {
-		digest, ok := elementDigest(item)
+		value, ok := elementDigest(item)
 		if !ok {
 			v, err := e.value(item, depth+1, where)
 			if err != nil {
@@ -172,6 +136,10 @@ func (e *expander) array(items []any, depth int, where string) ([]any, error) {
 			}
 			out = append(out, v)
 			continue
+		}
+		digest, ok := value.(string)
+		if !ok {
+			return nil, where.refuse(ReasonPayload)
 		}
 		i, err := e.resolve(digest, where)
 		if err != nil {
@@ -182,9 +150,9 @@ func (e *expander) array(items []any, depth int, where string) ([]any, error) {
 		}
 		d := &e.disclosures[i]
 		if !d.element {
-			return nil, refuse(ReasonDisclosureKind, disclosureAt(i))
+			return nil, inDisclosure(i).refuse(ReasonDisclosureKind)
 		}
-		v, err := e.value(d.value, depth+1, disclosureAt(i))
+		v, err := e.value(d.value, depth+1, inDisclosure(i))
 		if err != nil {
 			return nil, err
 		}
@@ -205,22 +173,24 @@ func elementDigest(item any) (digest any, ok bool) {
 
 // resolve returns the index of the disclosure behind a digest, -1 when it was
 // not presented or is a decoy.
-func (e *expander) resolve(digest any, where string) (int, error) {
-	text, ok := digest.(string)
-	if !ok {
-		return 0, refuse(ReasonPayload, where)
-	}
+func (e *expander) resolve(text string, where place) (int, error) {
 	if e.sealed {
-		return 0, refuse(ReasonNotDisclosable, where)
+		return 0, where.refuse(ReasonNotDisclosable)
 	}
-	if _, dup := e.seen[text]; dup {
-		return 0, refuse(ReasonDuplicateDigest, where)
+	if !e.seen.add(text) {
+		return 0, where.refuse(ReasonDuplicateDigest)
 	}
-	e.seen[text] = struct{}{}
-	i, ok := e.byDigest[text]
+	i, ok := e.find(text)
 	if !ok {
 		return -1, nil
 	}
 	e.used++
 	return i, nil
+}
+
+// disclosed guesses how many members the digests of o will add, at most most.
+func (o *object) disclosed(most int) int {
+	v, _ := o.get(nameDigests)
+	digests, _ := v.([]string)
+	return min(len(digests), most)
 }

@@ -67,6 +67,12 @@ func verifyOptions() sdjwt.VerifyOptions {
 	return sdjwt.VerifyOptions{Key: &issuerKey.PublicKey, Now: now}
 }
 
+func plainOptions() sdjwt.VerifyOptions {
+	o := verifyOptions()
+	o.Type = plainType
+	return o
+}
+
 func bindingOptions() sdjwt.VerifyOptions {
 	o := verifyOptions()
 	o.RequireKeyBinding, o.Audience, o.Nonce = true, audience, nonce
@@ -127,12 +133,30 @@ func signRaw(tb testing.TB, key *ecdsa.PrivateKey, header, payload string) strin
 	return input + "." + base64.RawURLEncoding.EncodeToString(raw)
 }
 
-const vcHeader = `{"alg":"ES256","typ":"dc+sd-jwt"}`
+const (
+	vcHeader = `{"alg":"ES256","typ":"dc+sd-jwt"}`
+	// plainType is the type of tests that are about RFC 9901 alone, where no
+	// claim is required.
+	plainType   = "example+sd-jwt"
+	plainHeader = `{"alg":"ES256","typ":"` + plainType + `"}`
+)
 
-// forge signs a payload correctly and attaches disclosures given as JSON.
+// forge signs a payload correctly as an SD-JWT VC and attaches disclosures given
+// as JSON.
 func forge(tb testing.TB, payload string, disclosures ...string) string {
 	tb.Helper()
-	text := signRaw(tb, issuerKey, vcHeader, payload) + "~"
+	return forgeAs(tb, vcHeader, payload, disclosures...)
+}
+
+// forgePlain does the same for an SD-JWT that is no SD-JWT VC.
+func forgePlain(tb testing.TB, payload string, disclosures ...string) string {
+	tb.Helper()
+	return forgeAs(tb, plainHeader, payload, disclosures...)
+}
+
+func forgeAs(tb testing.TB, header, payload string, disclosures ...string) string {
+	tb.Helper()
+	text := signRaw(tb, issuerKey, header, payload) + "~"
 	for _, d := range disclosures {
 		text += b64(d) + "~"
 	}

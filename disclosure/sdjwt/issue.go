@@ -39,7 +39,7 @@ type IssueOptions struct {
 	Signer crypto.Signer
 	// KeyID becomes the kid header when not "".
 	KeyID string
-	// Type becomes the typ header; "" means TypeVC.
+	// Type becomes the typ header; "" means TypeVC, which demands a vct claim.
 	Type string
 	// X5C becomes the x5c header: DER certificates, leaf first, without the
 	// trust anchor. At most MaxCertificates.
@@ -77,6 +77,11 @@ func Issue(claims []Node, o IssueOptions) (string, error) {
 	}
 	payload = separate(payload[:len(payload)-1], len("{"))
 	payload = append(payload, `"`+nameAlgorithm+`":"`+hashAlgorithm+`"}`...)
+	if isVC(o.typ()) {
+		if err := checkIssuedVC(claims); err != nil {
+			return "", err
+		}
+	}
 	size := jwsSize(header, payload) + len("~")
 	for _, d := range b.disclosures {
 		size += len(d) + len("~")
@@ -91,16 +96,19 @@ func Issue(claims []Node, o IssueOptions) (string, error) {
 	return join(size, jwt, b.disclosures), nil
 }
 
+func (o *IssueOptions) typ() string {
+	if o.Type == "" {
+		return TypeVC
+	}
+	return o.Type
+}
+
 // header builds the protected header. alg is ours alone to say.
 func (o *IssueOptions) header() ([]byte, error) {
-	typ := o.Type
-	if typ == "" {
-		typ = TypeVC
-	}
 	if len(o.X5C) > MaxCertificates {
 		return nil, refuse(ReasonOptions, "x5c")
 	}
-	nodes := []Node{{Name: "alg", Value: algorithm}, {Name: "typ", Value: typ}}
+	nodes := []Node{{Name: "alg", Value: algorithm}, {Name: "typ", Value: o.typ()}}
 	if o.KeyID != "" {
 		nodes = append(nodes, Node{Name: "kid", Value: o.KeyID})
 	}

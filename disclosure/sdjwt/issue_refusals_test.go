@@ -28,7 +28,7 @@ func issueRefusals(t *testing.T) []issueRefusal {
 }
 
 func issueOptionRefusals(t *testing.T) []issueRefusal {
-	good := sdjwt.IssueOptions{Signer: issuerKey}
+	good := sdjwt.IssueOptions{Signer: issuerKey, Type: plainType}
 	one := func(n sdjwt.Node) []sdjwt.Node { return []sdjwt.Node{n} }
 	with := func(change func(*sdjwt.IssueOptions)) sdjwt.IssueOptions { o := good; change(&o); return o }
 	p384, err := ecdsa.ParseRawPrivateKey(elliptic.P384(), append(make([]byte, 47), 7))
@@ -39,7 +39,7 @@ func issueOptionRefusals(t *testing.T) []issueRefusal {
 		{"no signer", nil, sdjwt.IssueOptions{}, sdjwt.ReasonOptions},
 		{"signer of another curve", nil, sdjwt.IssueOptions{Signer: p384}, sdjwt.ReasonKey},
 		{"signer of another kind", nil, sdjwt.IssueOptions{Signer: &rsa.PrivateKey{}}, sdjwt.ReasonKey},
-		{"signer fails", nil, sdjwt.IssueOptions{Signer: opaqueSigner{issuerKey, errBroken}}, sdjwt.ReasonSigning},
+		{"signer fails", nil, sdjwt.IssueOptions{Signer: opaqueSigner{issuerKey, errBroken}, Type: plainType}, sdjwt.ReasonSigning},
 		{"no randomness for a salt", one(sdjwt.Node{Name: "a", Disclosable: true}), with(func(o *sdjwt.IssueOptions) { o.Rand = iotest.ErrReader(errBroken) }), sdjwt.ReasonSigning},
 		{"no randomness for a decoy", nil, with(func(o *sdjwt.IssueOptions) { o.Rand, o.Decoys = strings.NewReader("short"), 1 }), sdjwt.ReasonSigning},
 		{"no randomness for an array's decoy", one(sdjwt.Node{Name: "a", Array: true, Decoys: 1}), with(func(o *sdjwt.IssueOptions) { o.Rand = iotest.ErrReader(errBroken) }), sdjwt.ReasonSigning},
@@ -57,7 +57,7 @@ func issueOptionRefusals(t *testing.T) []issueRefusal {
 
 // claimRefusals are trees that must not become a token.
 func claimRefusals() []issueRefusal {
-	good := sdjwt.IssueOptions{Signer: issuerKey}
+	good := sdjwt.IssueOptions{Signer: issuerKey, Type: plainType}
 	one := func(n sdjwt.Node) []sdjwt.Node { return []sdjwt.Node{n} }
 	leaf := func(v any) []sdjwt.Node { return one(sdjwt.Node{Name: "a", Value: v}) }
 	list := []issueRefusal{
@@ -97,7 +97,7 @@ func claimRefusals() []issueRefusal {
 
 // sizeRefusals are each one step beyond a limit.
 func sizeRefusals() []issueRefusal {
-	good := sdjwt.IssueOptions{Signer: issuerKey}
+	good := sdjwt.IssueOptions{Signer: issuerKey, Type: plainType}
 	one := func(n sdjwt.Node) []sdjwt.Node { return []sdjwt.Node{n} }
 	leaf := func(v any) []sdjwt.Node { return one(sdjwt.Node{Name: "a", Value: v}) }
 	deepNode := sdjwt.Node{Name: "a", Value: 1}

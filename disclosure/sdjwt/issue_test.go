@@ -242,12 +242,12 @@ func TestIssueText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			text := issue(t, []sdjwt.Node{{Name: "tên", Value: test.value, Disclosable: true}}, sdjwt.IssueOptions{})
+			text := issue(t, []sdjwt.Node{{Name: "tên", Value: test.value, Disclosable: true}}, sdjwt.IssueOptions{Type: plainType})
 			content := unb64(t, strings.Split(text, "~")[1])
 			if got := content[len(`["0123456789012345678901",`):]; got != `"tên",`+test.want+`]` {
 				t.Errorf("disclosure ends %s, want %s", got, test.want)
 			}
-			claims, err := sdjwt.Verify(text, verifyOptions())
+			claims, err := sdjwt.Verify(text, plainOptions())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -275,8 +275,8 @@ func TestDisclosableAnyway(t *testing.T) {
 		{Name: "iat", Value: now.Unix(), Disclosable: true},
 		{Name: "sub", Value: "x", Disclosable: true},
 		{Name: "document", Members: []sdjwt.Node{{Name: "status", Value: "ok", Disclosable: true}, {Name: "exp", Value: "2030", Disclosable: true}}},
-	}, sdjwt.IssueOptions{})
-	claims, err := sdjwt.Verify(text, verifyOptions())
+	}, sdjwt.IssueOptions{Type: plainType})
+	claims, err := sdjwt.Verify(text, plainOptions())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -302,8 +302,8 @@ func TestIssueAtTheLimits(t *testing.T) {
 	large := []sdjwt.Node{{Name: "portrait", Value: "data:image/jpeg;base64," + strings.Repeat("A", 100<<10), Disclosable: true}}
 	for name, claims := range map[string][]sdjwt.Node{"disclosures": wide, "depth": {deep}, "array depth": {array}, "size": large} {
 		t.Run(name, func(t *testing.T) {
-			text := issue(t, claims, sdjwt.IssueOptions{Decoys: sdjwt.MaxDecoys})
-			all, err := sdjwt.Verify(text, verifyOptions())
+			text := issue(t, claims, sdjwt.IssueOptions{Type: plainType, Decoys: sdjwt.MaxDecoys})
+			all, err := sdjwt.Verify(text, plainOptions())
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -4,19 +4,29 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"strings"
 
-	"github.com/lestrrat-go/jwx/v2/jwa"
-	"github.com/lestrrat-go/jwx/v2/jws"
+	"golang.org/x/crypto/cryptobyte"
+	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// This file is the only one that knows the JOSE library. It uses the library's
-// ES256 primitive on the exact bytes received. The library's own message
-// parsing is not used: it re-encodes what it parsed before verifying, and it
-// reads headers with a lenient JSON decoder.
+// This file is the only one that knows JWS. ES256 is crypto/ecdsa on the exact
+// bytes received, and the parts around it are cut and read here: a general JOSE
+// library re-encodes what it parsed before verifying, reads headers with a
+// lenient JSON decoder, and costs more than the rest of a verification. The
+// library of the trust list (verifier/jose.go) is the second opinion of this
+// package's tests.
 
 const algorithm = "ES256"
+
+// keyBindingJSON is the header of every Key Binding JWT we write, and the
+// spelling that needs no decoding when we read one.
+const keyBindingJSON = `{"alg":"` + algorithm + `","typ":"` + TypeKeyBinding + `"}`
+
+var keyBindingHeader = base64.RawURLEncoding.EncodeToString([]byte(keyBindingJSON))
 
 // signed is a compact JWS cut into its parts (RFC 7515 section 7.1).
 type signed struct {
@@ -27,17 +37,17 @@ type signed struct {
 	signature string
 }
 
-func splitJWS(text, where string) (signed, error) {
+func splitJWS(text string, where place) (signed, error) {
 	header, rest, ok := strings.Cut(text, ".")
 	payload, signature, ok2 := strings.Cut(rest, ".")
 	if !ok || !ok2 || header == "" || payload == "" || signature == "" {
-		return signed{}, refuse(ReasonMalformed, where)
+		return signed{}, where.refuse(ReasonMalformed)
 	}
 	if len(header) > MaxHeaderBytes {
-		return signed{}, refuse(ReasonTooLarge, where+" header")
+		return signed{}, where.in("header").refuse(ReasonTooLarge)
 	}
 	if !base64url(header) || !base64url(payload) || !base64url(signature) {
-		return signed{}, refuse(ReasonEncoding, where)
+		return signed{}, where.refuse(ReasonEncoding)
 	}
 	return signed{
 		text: text, input: text[:len(header)+1+len(payload)],
@@ -45,29 +55,31 @@ func splitJWS(text, where string) (signed, error) {
 	}, nil
 }
 
-// verify checks header and signature. The key is the caller's and the algorithm
+// verify checks header and signature; input is s.input. The key is the caller's and the algorithm
 // ours; what the header says about either can only lead to a refusal.
-func (s signed) verify(key *ecdsa.PublicKey, typ, where string, bad Reason) error {
-	h, err := s.decodeHeader(where + " header")
-	if err != nil {
-		return err
+func (s signed) verify(sc *scratch, input []byte, key *ecdsa.PublicKey, typ string, where place, bad Reason) error {
+	if typ != TypeKeyBinding || s.header != keyBindingHeader {
+		h, err := s.decodeHeader(sc, where.in("header"))
+		if err != nil {
+			return err
+		}
+		if h.Algorithm != algorithm {
+			return where.in("header").refuse(ReasonAlgorithm)
+		}
+		if h.Type != typ {
+			return where.in("header").refuse(ReasonType)
+		}
 	}
-	if h.Algorithm != algorithm {
-		return refuse(ReasonAlgorithm, where+" header")
+	// A signature of another length is none, whatever it spells.
+	var raw [signatureBytes]byte
+	if strict64.DecodedLen(len(s.signature)) != len(raw) {
+		return where.refuse(bad)
 	}
-	if h.Type != typ {
-		return refuse(ReasonType, where+" header")
+	if _, err := strict64.Decode(raw[:], []byte(s.signature)); err != nil {
+		return where.in("signature").refuse(ReasonEncoding)
 	}
-	raw, err := decode64(s.signature, where+" signature")
-	if err != nil {
-		return err
-	}
-	verifier, err := jws.NewVerifier(jwa.ES256)
-	if err != nil {
-		return &Error{Reason: bad, Where: where, Err: err}
-	}
-	if verifier.Verify([]byte(s.input), raw, key) != nil {
-		return refuse(bad, where)
+	if !verifyES256(key, input, raw[:]) {
+		return where.refuse(bad)
 	}
 	return nil
 }
@@ -86,10 +98,12 @@ type Header struct {
 
 // UnsafeHeader returns the header without verifying anything, so that a caller
 // can choose among keys it already trusts. Nothing in it is established.
-func (s *SDJWT) UnsafeHeader() (Header, error) { return s.jwt.decodeHeader("jwt header") }
+func (s *SDJWT) UnsafeHeader() (Header, error) {
+	return s.jwt.decodeHeader(&scratch{}, inJWT.in("header"))
+}
 
-func (s signed) decodeHeader(where string) (Header, error) {
-	o, err := decodeObject(s.header, where, ReasonHeader)
+func (s signed) decodeHeader(sc *scratch, where place) (Header, error) {
+	o, err := decodeObject(sc, s.header, where, ReasonHeader)
 	if err != nil {
 		return Header{}, err
 	}
@@ -111,7 +125,7 @@ func (s signed) decodeHeader(where string) (Header, error) {
 			ok = false
 		}
 		if !ok {
-			return Header{}, refuse(ReasonHeader, where)
+			return Header{}, where.refuse(ReasonHeader)
 		}
 	}
 	return h, nil
@@ -148,16 +162,77 @@ func signJWS(signer crypto.Signer, header, payload []byte) (string, error) {
 	text = enc.AppendEncode(text, header)
 	text = append(text, '.')
 	text = enc.AppendEncode(text, payload)
-	es256, err := jws.NewSigner(jwa.ES256)
+	signature, err := signES256(signer, text)
 	if err != nil {
-		return "", &Error{Reason: ReasonSigning, Err: err}
-	}
-	signature, err := es256.Sign(text, struct{ crypto.Signer }{signer})
-	if err != nil {
-		return "", &Error{Reason: ReasonSigning, Err: err}
+		return "", err
 	}
 	text = append(text, '.')
 	return string(enc.AppendEncode(text, signature)), nil
+}
+
+// verifyES256 checks r||s (RFC 7518 section 3.4) over input.
+func verifyES256(key *ecdsa.PublicKey, input, raw []byte) bool {
+	if len(raw) != signatureBytes {
+		return false
+	}
+	var buffer [maxDERBytes]byte
+	der := append(buffer[:0], 0x30, 0)
+	der = appendInteger(der, raw[:signatureBytes/2])
+	der = appendInteger(der, raw[signatureBytes/2:])
+	der[1] = byte(len(der) - 2)
+	digest := sha256.Sum256(input)
+	return ecdsa.VerifyASN1(key, digest[:], der)
+}
+
+// maxDERBytes is the longest ASN.1 form of an ES256 signature: a header of two
+// bytes, and twice a header of two, a zero against the sign bit and 32 bytes.
+const maxDERBytes = 2 + 2*(2+1+signatureBytes/2)
+
+// appendInteger appends a big-endian number as an ASN.1 INTEGER in DER.
+func appendInteger(der, number []byte) []byte {
+	for len(number) > 1 && number[0] == 0 {
+		number = number[1:]
+	}
+	if number[0] >= 0x80 {
+		der = append(der, 2, byte(len(number)+1), 0)
+	} else {
+		der = append(der, 2, byte(len(number)))
+	}
+	return append(der, number...)
+}
+
+// signES256 returns r||s over input. What the signer returns is read strictly:
+// an HSM's driver that answers in another form must not make a broken token.
+func signES256(signer crypto.Signer, input []byte) ([]byte, error) {
+	digest := sha256.Sum256(input)
+	der, err := signer.Sign(rand.Reader, digest[:], crypto.SHA256)
+	if err != nil {
+		return nil, &Error{Reason: ReasonSigning, Where: "signer", Err: err}
+	}
+	raw, ok := rawSignature(der)
+	if !ok {
+		return nil, refuse(ReasonSigning, "signer's answer")
+	}
+	return raw, nil
+}
+
+// rawSignature turns the ASN.1 form of a signature, in DER and nothing else, into r||s.
+func rawSignature(der []byte) ([]byte, bool) {
+	raw := make([]byte, signatureBytes)
+	outer, inner := cryptobyte.String(der), cryptobyte.String(nil)
+	ok := outer.ReadASN1(&inner, asn1.SEQUENCE) && outer.Empty() &&
+		readInteger(&inner, raw[:signatureBytes/2]) && readInteger(&inner, raw[signatureBytes/2:]) && inner.Empty()
+	return raw, ok
+}
+
+// readInteger reads a positive ASN.1 INTEGER and writes it to number, big-endian.
+func readInteger(s *cryptobyte.String, number []byte) bool {
+	var digits []byte
+	if !s.ReadASN1Integer(&digits) || len(digits) > len(number) {
+		return false
+	}
+	copy(number[len(number)-len(digits):], digits)
+	return true
 }
 
 // checkSigner refuses a signer before anything is built for it.
@@ -174,79 +249,21 @@ func checkSigner(signer crypto.Signer) (*ecdsa.PublicKey, error) {
 
 func p256(key *ecdsa.PublicKey) bool { return key != nil && key.Curve == elliptic.P256() }
 
-// Confirmation returns the cnf claim that binds a credential to the holder's
-// key (RFC 7800 section 3.2), as a plain claim for Issue.
-func Confirmation(holder *ecdsa.PublicKey) (Node, error) {
-	if !p256(holder) {
-		return Node{}, refuse(ReasonKey, "holder")
-	}
-	point, err := holder.Bytes()
-	if err != nil {
-		return Node{}, refuse(ReasonKey, "holder")
-	}
-	enc := base64.RawURLEncoding
-	return Node{Name: "cnf", Members: []Node{{Name: "jwk", Members: []Node{
-		{Name: "kty", Value: "EC"},
-		{Name: "crv", Value: "P-256"},
-		{Name: "x", Value: enc.EncodeToString(point[1:33])},
-		{Name: "y", Value: enc.EncodeToString(point[33:])},
-	}}}}, nil
-}
-
-// holderKey reads cnf.jwk. A private key there means the holder's secret went
-// through the issuer, so possession of it proves nothing.
-func holderKey(payload *object) (*ecdsa.PublicKey, error) {
-	cnf, _ := payload.get("cnf")
-	o, _ := cnf.(*object)
-	if o == nil {
-		return nil, refuse(ReasonHolderKey, "cnf")
-	}
-	v, _ := o.get("jwk")
-	jwk, _ := v.(*object)
-	if jwk == nil {
-		return nil, refuse(ReasonHolderKey, "cnf")
-	}
-	if _, secret := jwk.get("d"); secret {
-		return nil, refuse(ReasonHolderKey, "cnf")
-	}
-	kty, _ := jwk.get("kty")
-	crv, _ := jwk.get("crv")
-	if kty != "EC" || crv != "P-256" {
-		return nil, refuse(ReasonHolderKey, "cnf")
-	}
-	point := []byte{4}
-	for _, name := range []string{"x", "y"} {
-		v, _ := jwk.get(name)
-		text, _ := v.(string)
-		if !base64url(text) {
-			return nil, refuse(ReasonHolderKey, "cnf")
-		}
-		raw, err := decode64(text, "cnf")
-		if err != nil || len(raw) != 32 {
-			return nil, refuse(ReasonHolderKey, "cnf")
-		}
-		point = append(point, raw...)
-	}
-	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
-	if err != nil {
-		return nil, refuse(ReasonHolderKey, "cnf")
-	}
-	return key, nil
-}
-
 // decodeObject decodes a base64url part that must be a JSON object.
-func decodeObject(text, where string, bad Reason) (*object, error) {
-	raw, err := decode64(text, where)
-	if err != nil {
-		return nil, err
+func decodeObject(sc *scratch, text string, where place, bad Reason) (*object, error) {
+	raw := sc.bytes(strict64.DecodedLen(len(text)))
+	// One spelling only is accepted: with leftover bits set, two texts would
+	// mean the same bytes. The alphabet has been checked.
+	if _, err := strict64.Decode(raw, []byte(text)); err != nil {
+		return nil, where.refuse(ReasonEncoding)
 	}
-	v, err := decodeJSON(string(raw), where)
+	v, err := decodeJSONBelow(sc, string(raw), where, 0)
 	if err != nil {
 		return nil, err
 	}
 	o, ok := v.(*object)
 	if !ok {
-		return nil, refuse(bad, where)
+		return nil, where.refuse(bad)
 	}
 	return o, nil
 }

@@ -1,7 +1,6 @@
 package sdjwt
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,7 +11,7 @@ type object struct{ members []member }
 
 type member struct {
 	name  string
-	value any // *object, []any, string, json.Number, bool or nil
+	value any // *object, []any, string, json.Number, bool or nil; []string for digests
 }
 
 func (o *object) get(name string) (any, bool) {
@@ -34,18 +33,23 @@ const linearNames = 16
 type decoder struct {
 	text  string
 	pos   int
-	where string
+	where place
+	// plain tells that no string of the text can need a second look.
+	plain bool
+	*scratch
 }
 
 // decodeJSON decodes exactly one JSON text; nothing may follow it.
-func decodeJSON(text, where string) (any, error) { return decodeJSONBelow(text, where, 0) }
+func decodeJSON(text string, where place) (any, error) {
+	return decodeJSONBelow(&scratch{}, text, where, 0)
+}
 
 // decodeJSONBelow decodes a text that will stand below depth objects and arrays.
-func decodeJSONBelow(text, where string, depth int) (any, error) {
+func decodeJSONBelow(sc *scratch, text string, where place, depth int) (any, error) {
 	if !utf8.ValidString(text) {
-		return nil, refuse(ReasonNotUTF8, where)
+		return nil, where.refuse(ReasonNotUTF8)
 	}
-	d := decoder{text: text, where: where}
+	d := newDecoder(sc, text, where)
 	v, err := d.value(depth)
 	if err != nil {
 		return nil, err
@@ -56,7 +60,7 @@ func decodeJSONBelow(text, where string, depth int) (any, error) {
 	return v, nil
 }
 
-func (d *decoder) bad() error { return refuse(ReasonJSON, d.where) }
+func (d *decoder) bad() error { return d.where.refuse(ReasonJSON) }
 
 func (d *decoder) space() {
 	for d.pos < len(d.text) {
@@ -71,6 +75,9 @@ func (d *decoder) space() {
 
 // next skips white space and returns the next byte without consuming it, 0 at the end.
 func (d *decoder) next() byte {
+	if d.pos < len(d.text) && d.text[d.pos] > ' ' {
+		return d.text[d.pos]
+	}
 	d.space()
 	if d.pos == len(d.text) {
 		return 0
@@ -108,15 +115,17 @@ func (d *decoder) literal(word string) bool {
 
 func (d *decoder) object(depth int) (*object, error) {
 	if depth > MaxDepth {
-		return nil, refuse(ReasonTooDeep, d.where)
+		return nil, d.where.refuse(ReasonTooDeep)
 	}
 	d.pos++
-	o := &object{}
 	if d.next() == '}' {
 		d.pos++
-		return o, nil
+		return &object{}, nil
 	}
-	o.members = make([]member, 0, 4)
+	base := len(d.pending)
+	if d.pending == nil {
+		d.pending = make([]member, 0, min(16, len(d.text)/24+2))
+	}
 	var names map[string]struct{}
 	for {
 		if d.next() != '"' {
@@ -126,24 +135,29 @@ func (d *decoder) object(depth int) (*object, error) {
 		if err != nil {
 			return nil, err
 		}
-		if names, err = d.unique(o, names, name); err != nil {
+		if names, err = d.unique(d.pending[base:], names, name); err != nil {
 			return nil, err
 		}
 		if d.next() != ':' {
 			return nil, d.bad()
 		}
 		d.pos++
-		v, err := d.value(depth)
+		var v any
+		if name == nameDigests && d.next() == '[' {
+			v, err = d.digests(depth)
+		} else {
+			v, err = d.value(depth)
+		}
 		if err != nil {
 			return nil, err
 		}
-		o.members = append(o.members, member{name, v})
+		d.pending = append(d.pending, member{name, v})
 		switch d.next() {
 		case ',':
 			d.pos++
 		case '}':
 			d.pos++
-			return o, nil
+			return d.close(base), nil
 		default:
 			return nil, d.bad()
 		}
@@ -151,21 +165,23 @@ func (d *decoder) object(depth int) (*object, error) {
 }
 
 // unique refuses a name the object already has.
-func (d *decoder) unique(o *object, names map[string]struct{}, name string) (map[string]struct{}, error) {
-	if len(o.members) < linearNames {
-		if _, dup := o.get(name); dup {
-			return nil, refuse(ReasonDuplicateName, d.where)
+func (d *decoder) unique(members []member, names map[string]struct{}, name string) (map[string]struct{}, error) {
+	if len(members) < linearNames {
+		for i := range members {
+			if members[i].name == name {
+				return nil, d.where.refuse(ReasonDuplicateName)
+			}
 		}
 		return nil, nil
 	}
 	if names == nil {
 		names = make(map[string]struct{}, 4*linearNames)
-		for _, m := range o.members {
+		for _, m := range members {
 			names[m.name] = struct{}{}
 		}
 	}
 	if _, dup := names[name]; dup {
-		return nil, refuse(ReasonDuplicateName, d.where)
+		return nil, d.where.refuse(ReasonDuplicateName)
 	}
 	names[name] = struct{}{}
 	return names, nil
@@ -173,7 +189,7 @@ func (d *decoder) unique(o *object, names map[string]struct{}, name string) (map
 
 func (d *decoder) array(depth int) ([]any, error) {
 	if depth > MaxDepth {
-		return nil, refuse(ReasonTooDeep, d.where)
+		return nil, d.where.refuse(ReasonTooDeep)
 	}
 	d.pos++
 	if d.next() == ']' {
@@ -199,40 +215,36 @@ func (d *decoder) array(depth int) ([]any, error) {
 	}
 }
 
-// number follows the grammar of RFC 8259 section 6 and keeps the digits as
-// they were written: a float64 would lose digits of what was signed.
-func (d *decoder) number() (any, error) {
+// digests reads the array of an _sd member: a []string, or a []any when it holds
+// anything but strings, which is for others to refuse.
+func (d *decoder) digests(depth int) (any, error) {
 	start := d.pos
-	d.accept('-')
-	if !d.accept('0') && d.digits() == 0 {
-		return nil, d.bad()
+	if depth+1 > MaxDepth {
+		return nil, d.where.refuse(ReasonTooDeep)
 	}
-	if d.accept('.') && d.digits() == 0 {
-		return nil, d.bad()
-	}
-	if d.accept('e') || d.accept('E') {
-		if !d.accept('+') {
-			d.accept('-')
-		}
-		if d.digits() == 0 {
-			return nil, d.bad()
-		}
-	}
-	return json.Number(d.text[start:d.pos]), nil
-}
-
-func (d *decoder) accept(c byte) bool {
-	if d.pos < len(d.text) && d.text[d.pos] == c {
+	d.pos++
+	if d.next() == ']' {
 		d.pos++
-		return true
+		return []string{}, nil
 	}
-	return false
-}
-
-func (d *decoder) digits() int {
-	start := d.pos
-	for d.pos < len(d.text) && '0' <= d.text[d.pos] && d.text[d.pos] <= '9' {
-		d.pos++
+	// What follows the digests may be long, so this is a bound, not a guess.
+	list := make([]string, 0, min(16, (len(d.text)-d.pos)/digestTextBytes+1))
+	for d.next() == '"' {
+		digest, err := d.string()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, digest)
+		switch d.next() {
+		case ',':
+			d.pos++
+			continue
+		case ']':
+			d.pos++
+			return list, nil
+		}
+		break
 	}
-	return d.pos - start
+	d.pos = start
+	return d.array(depth + 1)
 }

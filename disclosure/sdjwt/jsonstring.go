@@ -11,6 +11,14 @@ import (
 func (d *decoder) string() (string, error) {
 	d.pos++
 	start := d.pos
+	if d.plain {
+		n := strings.IndexByte(d.text[start:], '"')
+		if n < 0 {
+			return "", d.bad()
+		}
+		d.pos += n + 1
+		return d.text[start : start+n], nil
+	}
 	for d.pos < len(d.text) {
 		switch c := d.text[d.pos]; {
 		case c == '"':
@@ -83,7 +91,7 @@ func (d *decoder) unicode() (rune, error) {
 			return r, nil
 		}
 	}
-	return 0, refuse(ReasonNotUTF8, d.where)
+	return 0, d.where.refuse(ReasonNotUTF8)
 }
 
 func (d *decoder) hex4() (rune, bool) {

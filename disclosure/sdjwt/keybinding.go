@@ -34,7 +34,7 @@ func (s *SDJWT) Bind(o BindOptions) (string, error) {
 	case o.Now.IsZero():
 		return "", refuse(ReasonOptions, "now")
 	}
-	payload, err := decodeObject(s.jwt.payload, "payload", ReasonPayload)
+	payload, err := decodeObject(&scratch{}, s.jwt.payload, inPayload, ReasonPayload)
 	if err != nil {
 		return "", err
 	}
@@ -45,7 +45,7 @@ func (s *SDJWT) Bind(o BindOptions) (string, error) {
 	if !holder.Equal(key) {
 		return "", refuse(ReasonHolderKey, "signer")
 	}
-	text := s.boundText()
+	text := s.bound()
 	claims, err := newBuilder(nil).object(nil, []Node{
 		{Name: "iat", Value: o.Now.Unix()},
 		{Name: "aud", Value: o.Audience},
@@ -55,60 +55,75 @@ func (s *SDJWT) Bind(o BindOptions) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	binding, err := signJWS(o.Signer, []byte(`{"alg":"`+algorithm+`","typ":"`+TypeKeyBinding+`"}`), claims)
+	binding, err := signJWS(o.Signer, []byte(keyBindingJSON), claims)
 	if err != nil {
 		return "", err
 	}
 	if len(binding) > MaxKeyBindingBytes || len(text)+len(binding) > MaxTextBytes {
 		return "", refuse(ReasonTooLarge, "key binding")
 	}
-	return text + binding, nil
+	return string(text) + binding, nil
 }
 
 // verifyKeyBinding is RFC 9901 section 7.3, step 5. The holder's key comes from
 // the payload the issuer signed, never from the Key Binding JWT.
-func (s *SDJWT) verifyKeyBinding(payload *object, o VerifyOptions) error {
-	const where = "key binding"
+func (s *SDJWT) verifyKeyBinding(sc *scratch, payload *object, o VerifyOptions) error {
 	if s.keyBinding == "" {
-		return refuse(ReasonKeyBindingMissing, where)
+		return inKeyBinding.refuse(ReasonKeyBindingMissing)
 	}
 	key, err := holderKey(payload)
 	if err != nil {
 		return err
 	}
-	binding, err := splitJWS(s.keyBinding, where)
-	if err != nil {
+	input := s.text[len(s.text)-len(s.keyBinding):][:len(s.binding.input)]
+	if err := s.binding.verify(sc, input, key, TypeKeyBinding, inKeyBinding, ReasonKeyBindingSignature); err != nil {
 		return err
 	}
-	if err := binding.verify(key, TypeKeyBinding, where, ReasonKeyBindingSignature); err != nil {
-		return err
-	}
-	claims, err := decodeObject(binding.payload, where, ReasonKeyBinding)
+	claims, err := decodeObject(sc, s.binding.payload, inKeyBinding, ReasonKeyBinding)
 	if err != nil {
 		return err
 	}
 	var text [3]string
-	for i, name := range []string{"aud", "nonce", "sd_hash"} {
+	for i, name := range [...]string{"aud", "nonce", "sd_hash"} {
 		v, _ := claims.get(name)
 		var ok bool
 		if text[i], ok = v.(string); !ok {
-			return refuse(ReasonKeyBinding, where+" "+name)
+			return inKeyBinding.in(name).refuse(ReasonKeyBinding)
 		}
-	}
-	v, _ := claims.get("iat")
-	iat, present, err := numericDate(map[string]any{"iat": v}, "iat")
-	if err != nil || !present {
-		return refuse(ReasonKeyBinding, where+" iat")
 	}
 	switch {
 	case text[0] != o.Audience:
-		return refuse(ReasonAudience, where)
+		return inKeyBinding.refuse(ReasonAudience)
 	case text[1] != o.Nonce:
-		return refuse(ReasonNonce, where)
-	case text[2] != digestText(s.boundText()):
-		return refuse(ReasonDigestMismatch, where)
-	case o.Now.Add(o.Skew).Before(iat), o.Now.After(iat.Add(o.KeyBindingMaxAge + o.Skew)):
-		return refuse(ReasonKeyBindingTime, where)
+		return inKeyBinding.refuse(ReasonNonce)
+	case text[2] != digestText(s.bound()):
+		return inKeyBinding.refuse(ReasonDigestMismatch)
+	}
+	return o.checkBindingTimes(claims)
+}
+
+// checkBindingTimes looks at iat, which RFC 9901 requires, and at exp and nbf,
+// which count in a Key Binding JWT as in every JWT when they are there (RFC
+// 9901 section 7.3, step 5.h).
+func (o *VerifyOptions) checkBindingTimes(claims *object) error {
+	var times [3]time.Time
+	var present [3]bool
+	for i, name := range [...]string{"iat", "exp", "nbf"} {
+		var v any
+		if v, present[i] = claims.get(name); !present[i] && name != "iat" {
+			continue
+		}
+		var err error
+		if times[i], err = numericDate(v, name); err != nil {
+			return inKeyBinding.in(name).refuse(ReasonKeyBinding)
+		}
+	}
+	iat, exp, nbf := times[0], times[1], times[2]
+	switch {
+	case o.Now.Add(o.Skew).Before(iat), o.Now.After(iat.Add(o.KeyBindingMaxAge + o.Skew)),
+		present[1] && !o.Now.Before(exp.Add(o.Skew)),
+		present[2] && o.Now.Add(o.Skew).Before(nbf):
+		return inKeyBinding.refuse(ReasonKeyBindingTime)
 	}
 	return nil
 }

@@ -62,6 +62,10 @@ func bindingRefusals(t *testing.T) []refusal {
 		{"sd_hash without the last tilde", kb(bindingHeader, strings.Replace(good, sdHash(text), digestOf(strings.TrimSuffix(text, "~")), 1)), o, sdjwt.ReasonDigestMismatch},
 		{"a disclosure dropped after binding", undisclosed + signRaw(t, holderKey, bindingHeader, good), o, sdjwt.ReasonDigestMismatch},
 		{"key binding too old", kb(bindingHeader, bindingClaims(text, now.Add(-sdjwt.DefaultKeyBindingMaxAge-time.Second))), o, sdjwt.ReasonKeyBindingTime},
+		{"key binding expired", kb(bindingHeader, extended(good, "exp", now)), o, sdjwt.ReasonKeyBindingTime},
+		{"key binding not yet valid", kb(bindingHeader, extended(good, "nbf", now.Add(time.Second))), o, sdjwt.ReasonKeyBindingTime},
+		{"key binding exp is text", kb(bindingHeader, strings.TrimSuffix(good, "}")+`,"exp":"later"}`), o, sdjwt.ReasonKeyBinding},
+		{"key binding nbf is null", kb(bindingHeader, strings.TrimSuffix(good, "}")+`,"nbf":null}`), o, sdjwt.ReasonKeyBinding},
 		{"key binding from the future", kb(bindingHeader, bindingClaims(text, now.Add(time.Second))), o, sdjwt.ReasonKeyBindingTime},
 	}
 	for _, name := range []string{"iat", "aud", "nonce", "sd_hash"} {
@@ -79,12 +83,20 @@ func bindingRefusals(t *testing.T) []refusal {
 		"private key":    jwk(`"x":"` + x + `","y":"` + y + `","d":"` + x + `"`),
 		"broken base64":  jwk(`"x":"` + x[:42] + `_","y":"` + y + `"`),
 		"number for key": jwk(`"x":1,"y":2`),
+		"for encryption": jwk(`"use":"enc","x":"` + x + `","y":"` + y + `"`),
+		"for deriving":   jwk(`"key_ops":["deriveKey"],"x":"` + x + `","y":"` + y + `"`),
+		"other alg":      jwk(`"alg":"ES384","x":"` + x + `","y":"` + y + `"`),
 	} {
 		bad := holderJWK(t, cnf)
 		list = append(list, refusal{"cnf: " + name, bad + signRaw(t, holderKey, bindingHeader, bindingClaims(bad, now)), o, sdjwt.ReasonHolderKey})
 	}
 	bare := forge(t, payloadWith(""))
 	return append(list, refusal{"no cnf", bare + signRaw(t, holderKey, bindingHeader, bindingClaims(bare, now)), o, sdjwt.ReasonHolderKey})
+}
+
+// extended adds a time to the claims of a Key Binding JWT.
+func extended(claims, name string, at time.Time) string {
+	return fmt.Sprintf(`%s,"%s":%d}`, strings.TrimSuffix(claims, "}"), name, at.Unix())
 }
 
 func digestOf(text string) string {
@@ -154,6 +166,22 @@ func TestKeyBindingIgnoredWhenNotRequired(t *testing.T) {
 	}
 	if s := selectPaths(t, forged); s.HasKeyBinding() || s.String() != text {
 		t.Error("a binding survived a selection it was not made for")
+	}
+}
+
+// Members of a JWK that say that the key may do this, and times of the binding
+// that are kept, change nothing.
+func TestKeyBindingAccepts(t *testing.T) {
+	point, err := holderKey.PublicKey.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, members := range []string{`"use":"sig"`, `"alg":"ES256"`, `"key_ops":["sign","verify"]`, `"kid":"x"`} {
+		text := holderJWK(t, fmt.Sprintf(`{"jwk":{"kty":"EC","crv":"P-256","x":"%s","y":"%s",%s}}`, b64(string(point[1:33])), b64(string(point[33:])), members))
+		claims := extended(extended(bindingClaims(text, now), "exp", now.Add(time.Second)), "nbf", now)
+		if _, err := sdjwt.Verify(text+signRaw(t, holderKey, bindingHeader, claims), bindingOptions()); err != nil {
+			t.Errorf("%s: %v", members, err)
+		}
 	}
 }
 

@@ -26,8 +26,7 @@ func (b *builder) value(dst []byte, n *Node, depth int) ([]byte, error) {
 		return nil, err
 	}
 	if depth == 1 && isTime(n.Name) {
-		number := map[string]any{n.Name: json.Number(dst[start:])}
-		if _, _, err := numericDate(number, n.Name); err != nil {
+		if _, err := numericDate(json.Number(dst[start:]), n.Name); err != nil {
 			return nil, err
 		}
 	}
@@ -53,7 +52,7 @@ func (b *builder) leaf(dst []byte, v any, depth int) ([]byte, error) {
 	}
 	// What comes out of a caller's own types is held to the same rules as a
 	// token from outside: no duplicate names, no reserved names, no depth.
-	decoded, err := decodeJSONBelow(text, strings.Join(b.path, "."), depth)
+	decoded, err := decodeJSONBelow(&scratch{}, text, place{name: strings.Join(b.path, ".")}, depth)
 	if err != nil {
 		return nil, err
 	}

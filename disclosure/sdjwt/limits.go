@@ -23,12 +23,19 @@ const (
 	MaxPaths = 512
 	// MaxCertificates bounds the x5c chain.
 	MaxCertificates = 8
+	// MaxTypes bounds aka_vcts.
+	MaxTypes = 32
+	// MaxIntegrityBytes bounds the text of a vct#integrity claim.
+	MaxIntegrityBytes = 1 << 10
 )
 
 const (
 	// TypeVC is the typ header of an SD-JWT VC, the default type for issuing
 	// and verifying.
 	TypeVC = "dc+sd-jwt"
+	// TypeVCLegacy is what drafts before -19 called the same. A verifier that must
+	// still read such credentials asks for it by name.
+	TypeVCLegacy = "vc+sd-jwt"
 	// TypeKeyBinding is the typ header of a Key Binding JWT (RFC 9901 section 4.3).
 	TypeKeyBinding = "kb+jwt"
 	// DefaultKeyBindingMaxAge is how old a Key Binding JWT may be when the

@@ -12,7 +12,7 @@ func ParseJSON(text string) (*SDJWT, error) {
 	if len(text) > MaxTextBytes {
 		return nil, refuse(ReasonTooLarge, where)
 	}
-	v, err := decodeJSON(text, where)
+	v, err := decodeJSON(text, inToken)
 	if err != nil {
 		return nil, err
 	}
@@ -41,6 +41,9 @@ func ParseJSON(text string) (*SDJWT, error) {
 	}
 	disclosures, binding, err := unprotected(first)
 	if err != nil {
+		return nil, err
+	}
+	if err := disjoint(first, parts[0]); err != nil {
 		return nil, err
 	}
 	compact := append([]string{strings.Join(parts, ".")}, disclosures...)
@@ -81,6 +84,30 @@ func firstSignature(outer *object) (*object, error) {
 	return first, nil
 }
 
+// disjoint refuses a parameter that is both protected and not, and a crit that is
+// not protected (RFC 7515 sections 7.2.1 and 4.1.11): readers would disagree on
+// which of the two counts.
+func disjoint(o *object, protected string) error {
+	v, _ := o.get("header")
+	header, _ := v.(*object)
+	if header == nil {
+		return nil
+	}
+	if len(protected) > MaxHeaderBytes {
+		return inJWT.in("header").refuse(ReasonTooLarge)
+	}
+	signed, err := decodeObject(&scratch{}, protected, inJWT.in("header"), ReasonHeader)
+	if err != nil {
+		return err
+	}
+	for _, m := range header.members {
+		if _, both := signed.get(m.name); both || m.name == "crit" {
+			return inJWT.in("header").refuse(ReasonHeader)
+		}
+	}
+	return nil
+}
+
 // unprotected reads disclosures and kb_jwt from the header beside a signature.
 func unprotected(o *object) (disclosures []string, binding string, err error) {
 	v, present := o.get("header")
@@ -111,10 +138,10 @@ func unprotected(o *object) (disclosures []string, binding string, err error) {
 	for i, item := range items {
 		d, ok := item.(string)
 		if !ok || d == "" {
-			return nil, "", refuse(ReasonMalformed, disclosureAt(i))
+			return nil, "", inDisclosure(i).refuse(ReasonMalformed)
 		}
 		if !base64url(d) {
-			return nil, "", refuse(ReasonEncoding, disclosureAt(i))
+			return nil, "", inDisclosure(i).refuse(ReasonEncoding)
 		}
 		disclosures = append(disclosures, d)
 	}

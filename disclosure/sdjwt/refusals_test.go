@@ -28,7 +28,7 @@ const (
 
 // payloadWith puts members into an otherwise good payload.
 func payloadWith(members string) string {
-	return fmt.Sprintf(`{"iss":"https://cap.example.vn","exp":%d,"_sd_alg":"sha-256"%s}`, now.Unix()+60, members)
+	return fmt.Sprintf(`{"iss":"https://cap.example.vn","vct":"urn:vn:giayto:can_cuoc:1","exp":%d,"_sd_alg":"sha-256"%s}`, now.Unix()+60, members)
 }
 
 func signatureRefusals(t *testing.T) []refusal {
@@ -80,7 +80,7 @@ func timeRefusals(t *testing.T) []refusal {
 	skewed := o
 	skewed.Skew = time.Minute
 	required := o
-	required.Required = []string{"iss", "vct"}
+	required.Required = []string{"iss", "document_number"}
 	at := func(name string, d time.Duration) string {
 		return forge(t, fmt.Sprintf(`{"%s":%d}`, name, now.Add(d).Unix()))
 	}
@@ -128,7 +128,7 @@ func optionRefusals(t *testing.T) []refusal {
 }
 
 func verifyRefusals(t *testing.T) []refusal {
-	return slices.Concat(formRefusals(t), signatureRefusals(t), digestRefusals(t), timeRefusals(t),
+	return slices.Concat(formRefusals(t), vcRefusals(t), signatureRefusals(t), digestRefusals(t), timeRefusals(t),
 		optionRefusals(t), bindingRefusals(t))
 }
 
@@ -158,6 +158,13 @@ func TestEveryReasonIsGiven(t *testing.T) {
 	for _, r := range issueRefusals(t) {
 		_, err := sdjwt.Issue(r.claims, r.o)
 		given[sdjwt.ReasonOf(err)] = true
+	}
+	for _, r := range chainRefusals(t) {
+		_, _, err := sdjwt.VerifyChain(r.chain, r.roots, r.at)
+		given[sdjwt.ReasonOf(err)] = true
+	}
+	for _, r := range integrityRefusals() {
+		given[sdjwt.ReasonOf(sdjwt.CheckIntegrity(r.metadata, []byte(document)))] = true
 	}
 	_, err := parse(t, forge(t, `{}`)).Select([]string{"a"})
 	given[sdjwt.ReasonOf(err)] = true

@@ -24,7 +24,7 @@ func (s *SDJWT) Select(paths ...[]string) (*SDJWT, error) {
 	if len(paths) > MaxPaths {
 		return nil, refuse(ReasonOptions, "paths")
 	}
-	c, err := s.decode()
+	c, err := s.decode(&scratch{})
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (s *selection) below(v any) {
 // hidden returns the disclosures that the digests of one object lead to.
 func (s *selection) hidden(o *object) []int {
 	v, _ := o.get(nameDigests)
-	digests, _ := v.([]any)
+	digests, _ := v.([]string)
 	var found []int
 	for _, digest := range digests {
 		if i, ok := s.lookup(digest); ok {
@@ -148,6 +148,5 @@ func (s *selection) hidden(o *object) []int {
 
 func (s *selection) lookup(digest any) (int, bool) {
 	text, _ := digest.(string)
-	i, ok := s.byDigest[text]
-	return i, ok
+	return s.find(text)
 }

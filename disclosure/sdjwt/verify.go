@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -26,7 +27,9 @@ type VerifyOptions struct {
 	// necessary. When false, one that is attached is not looked at: whether
 	// it counts is policy and never the token's choice (RFC 9901 section 7.3).
 	RequireKeyBinding bool
-	// Audience is this verifier's identifier, compared exactly with aud.
+	// Audience is this verifier's identifier, compared exactly with aud in the
+	// Key Binding JWT, and looked for in the credential's own aud where the
+	// issuer wrote one.
 	Audience string
 	// Nonce is the value this verifier chose for this presentation.
 	Nonce string
@@ -44,8 +47,8 @@ func Verify(text string, o VerifyOptions) (map[string]any, error) {
 	return s.Verify(o)
 }
 
-// Verify checks signature, type, digests, times and, when required, the key
-// binding (RFC 9901 section 7), and returns the claims as the issuer meant them:
+// Verify checks signature, type, digests, times, audience, for an SD-JWT VC its
+// type claims, and, when required, the key binding (RFC 9901 section 7), and returns the claims as the issuer meant them:
 // disclosed ones in their places, _sd and _sd_alg gone, undisclosed ones absent.
 // Objects are map[string]any, arrays []any, numbers json.Number. It returns
 // claims or an [Error], never both.
@@ -53,12 +56,13 @@ func (s *SDJWT) Verify(o VerifyOptions) (map[string]any, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
+	var sc scratch
 	// The signature comes first: nothing an unknown party wrote is decoded
 	// beyond the JOSE header.
-	if err := s.jwt.verify(o.Key, o.Type, "jwt", ReasonSignature); err != nil {
+	if err := s.jwt.verify(&sc, s.bound()[:len(s.jwt.input)], o.Key, o.Type, inJWT, ReasonSignature); err != nil {
 		return nil, err
 	}
-	c, err := s.decode()
+	c, err := s.decode(&sc)
 	if err != nil {
 		return nil, err
 	}
@@ -69,13 +73,21 @@ func (s *SDJWT) Verify(o VerifyOptions) (map[string]any, error) {
 	if err := o.checkTimes(claims); err != nil {
 		return nil, err
 	}
+	if err := o.checkAudience(claims); err != nil {
+		return nil, err
+	}
+	if isVC(o.Type) {
+		if err := checkVC(claims); err != nil {
+			return nil, err
+		}
+	}
 	for _, name := range o.Required {
 		if _, ok := claims[name]; !ok {
 			return nil, refuse(ReasonClaimMissing, name)
 		}
 	}
 	if o.RequireKeyBinding {
-		if err := s.verifyKeyBinding(c.payload, o); err != nil {
+		if err := s.verifyKeyBinding(&sc, c.payload, o); err != nil {
 			return nil, err
 		}
 	}
@@ -110,28 +122,46 @@ func (o *VerifyOptions) check() error {
 // checkTimes works on the processed claims, so that a selectively disclosed iat
 // counts once it is disclosed (RFC 9901 section 7.1, step 6).
 func (o *VerifyOptions) checkTimes(claims map[string]any) error {
-	exp, hasExp, err := numericDate(claims, "exp")
-	if err != nil {
-		return err
-	}
-	nbf, hasNbf, err := numericDate(claims, "nbf")
-	if err != nil {
-		return err
-	}
-	iat, hasIat, err := numericDate(claims, "iat")
-	if err != nil {
-		return err
+	var times [3]time.Time
+	var present [3]bool
+	for i, name := range [...]string{"exp", "nbf", "iat"} {
+		var v any
+		if v, present[i] = claims[name]; !present[i] {
+			continue
+		}
+		var err error
+		if times[i], err = numericDate(v, name); err != nil {
+			return err
+		}
 	}
 	switch {
 	// RFC 7519 section 4.1.4: refuse "on or after" exp.
-	case hasExp && !o.Now.Before(exp.Add(o.Skew)):
+	case present[0] && !o.Now.Before(times[0].Add(o.Skew)):
 		return refuse(ReasonExpired, "exp")
-	case hasNbf && o.Now.Add(o.Skew).Before(nbf):
+	case present[1] && o.Now.Add(o.Skew).Before(times[1]):
 		return refuse(ReasonNotYetValid, "nbf")
-	case hasIat && o.Now.Add(o.Skew).Before(iat):
+	case present[2] && o.Now.Add(o.Skew).Before(times[2]):
 		return refuse(ReasonIssuedInFuture, "iat")
 	}
 	return nil
+}
+
+// checkAudience refuses a credential that its issuer meant for others only: who
+// does not find itself in aud must reject (RFC 7519 section 4.1.3). Without an
+// Audience of its own, a verifier is in no list.
+func (o *VerifyOptions) checkAudience(claims map[string]any) error {
+	v, present := claims["aud"]
+	if !present {
+		return nil
+	}
+	if list, ok := v.([]any); ok {
+		if o.Audience != "" && slices.Contains(list, any(o.Audience)) {
+			return nil
+		}
+	} else if o.Audience != "" && v == any(o.Audience) {
+		return nil
+	}
+	return refuse(ReasonAudience, "aud")
 }
 
 // isTime tells whether a top-level claim is a NumericDate.
@@ -143,19 +173,15 @@ const maxNumericDate = 253402300799
 
 // numericDate reads seconds since 1970, possibly with a fraction (RFC 7519
 // section 2).
-func numericDate(claims map[string]any, name string) (t time.Time, present bool, err error) {
-	v, present := claims[name]
-	if !present {
-		return time.Time{}, false, nil
-	}
+func numericDate(v any, name string) (time.Time, error) {
 	n, _ := v.(json.Number)
 	if seconds, err := strconv.ParseInt(string(n), 10, 64); err == nil && 0 <= seconds && seconds <= maxNumericDate {
-		return time.Unix(seconds, 0), true, nil
+		return time.Unix(seconds, 0), nil
 	}
 	f, err := strconv.ParseFloat(string(n), 64)
 	if err != nil || !(0 <= f && f <= maxNumericDate) {
-		return time.Time{}, false, refuse(ReasonTime, name)
+		return time.Time{}, refuse(ReasonTime, name)
 	}
 	seconds, fraction := math.Modf(f)
-	return time.Unix(int64(seconds), int64(fraction*1e9)), true, nil
+	return time.Unix(int64(seconds), int64(fraction*1e9)), nil
 }

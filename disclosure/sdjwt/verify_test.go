@@ -29,9 +29,9 @@ func TestVerifyTimes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			o := verifyOptions()
+			o := plainOptions()
 			o.Skew = test.skew
-			if _, err := sdjwt.Verify(forge(t, "{"+test.members+"}"), o); err != nil {
+			if _, err := sdjwt.Verify(forgePlain(t, "{"+test.members+"}"), o); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -45,21 +45,21 @@ func TestVerifyAccepts(t *testing.T) {
 	inner := `["s",{"k":[null]}]`
 	outer := `["t","list",["a",{"...":"` + digest(inner) + `"}]]`
 	tests := []struct{ name, text, want string }{
-		{"no digests at all", forge(t, `{"a":1}`), `{"a":1}`},
-		{"_sd_alg absent", forge(t, `{"_sd":["`+digest(nameD)+`"]}`, nameD), `{"name":"Lê Thị Hoa"}`},
-		{"empty _sd", forge(t, `{"a":{"_sd":[]},"_sd":[]}`), `{"a":{}}`},
-		{"only decoys", forge(t, `{"_sd":["x","y"],"a":[{"...":"z"}]}`), `{"a":[]}`},
-		{"white space and order in a disclosure", forge(t, `{"_sd":["`+digest(spaced)+`"]}`, spaced), `{"name":{"a":[]}}`},
-		{"short salt", forge(t, `{"_sd":["`+digest(shortSalt)+`"]}`, shortSalt), `{"x":1}`},
-		{"disclosures out of order", forge(t, `{"_sd":["`+digest(outer)+`"]}`, inner, outer), `{"list":["a",{"k":[null]}]}`},
-		{"big numbers kept", forge(t, `{"n":12345678901234567890.10}`), `{"n":12345678901234567890.10}`},
-		{"unknown header parameters", signRaw(t, issuerKey, `{"alg":"ES256","typ":"dc+sd-jwt","jku":"https://evil.example","jwk":{},"cty":1}`, `{}`) + "~", `{}`},
-		{"element whose name would be reserved", forge(t, `{"a":["...","_sd"]}`), `{"a":["...","_sd"]}`},
-		{"many members", forge(t, manyMembers(40)+`}`), manyMembers(40) + `}`},
+		{"no digests at all", forgePlain(t, `{"a":1}`), `{"a":1}`},
+		{"_sd_alg absent", forgePlain(t, `{"_sd":["`+digest(nameD)+`"]}`, nameD), `{"name":"Lê Thị Hoa"}`},
+		{"empty _sd", forgePlain(t, `{"a":{"_sd":[]},"_sd":[]}`), `{"a":{}}`},
+		{"only decoys", forgePlain(t, `{"_sd":["x","y"],"a":[{"...":"z"}]}`), `{"a":[]}`},
+		{"white space and order in a disclosure", forgePlain(t, `{"_sd":["`+digest(spaced)+`"]}`, spaced), `{"name":{"a":[]}}`},
+		{"short salt", forgePlain(t, `{"_sd":["`+digest(shortSalt)+`"]}`, shortSalt), `{"x":1}`},
+		{"disclosures out of order", forgePlain(t, `{"_sd":["`+digest(outer)+`"]}`, inner, outer), `{"list":["a",{"k":[null]}]}`},
+		{"big numbers kept", forgePlain(t, `{"n":12345678901234567890.10}`), `{"n":12345678901234567890.10}`},
+		{"unknown header parameters", signRaw(t, issuerKey, `{"alg":"ES256","typ":"example+sd-jwt","jku":"https://evil.example","jwk":{},"cty":1}`, `{}`) + "~", `{}`},
+		{"element whose name would be reserved", forgePlain(t, `{"a":["...","_sd"]}`), `{"a":["...","_sd"]}`},
+		{"many members", forgePlain(t, manyMembers(40)+`}`), manyMembers(40) + `}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			claims, err := sdjwt.Verify(test.text, verifyOptions())
+			claims, err := sdjwt.Verify(test.text, plainOptions())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +120,7 @@ func TestVerifyReturnsFreshClaims(t *testing.T) {
 }
 
 func TestParseJSONRefuses(t *testing.T) {
-	jwt := strings.Split(strings.TrimSuffix(forge(t, `{}`), "~"), ".")
+	jwt := strings.Split(strings.TrimSuffix(forgePlain(t, `{}`), "~"), ".")
 	flat := func(rest string) string {
 		return fmt.Sprintf(`{"protected":"%s","payload":"%s","signature":"%s"%s}`, jwt[0], jwt[1], jwt[2], rest)
 	}
@@ -135,7 +135,7 @@ func TestParseJSONRefuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := s.Verify(verifyOptions()); err != nil {
+		if _, err := s.Verify(plainOptions()); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -158,6 +158,9 @@ func TestParseJSONRefuses(t *testing.T) {
 		{"disclosures beside the second signature", general(one(`{}`) + "," + one(`{"disclosures":["AA"]}`)), sdjwt.ReasonMalformed},
 		{"binding beside the second signature", general(one(`{}`) + "," + one(`{"kb_jwt":"AA"}`)), sdjwt.ReasonMalformed},
 		{"second header no object", general(one(`{}`) + "," + one(`1`)), sdjwt.ReasonMalformed},
+		{"typ protected and not", flat(`,"header":{"typ":"dc+sd-jwt"}`), sdjwt.ReasonHeader},
+		{"crit not protected", flat(`,"header":{"crit":["x"]}`), sdjwt.ReasonHeader},
+		{"protected no JSON", `{"protected":"AA","payload":"AA","signature":"AA","header":{}}`, sdjwt.ReasonJSON},
 		{"header no object", flat(`,"header":[]`), sdjwt.ReasonMalformed},
 		{"disclosures no array", flat(`,"header":{"disclosures":"AA"}`), sdjwt.ReasonMalformed},
 		{"disclosure no string", flat(`,"header":{"disclosures":[1]}`), sdjwt.ReasonMalformed},

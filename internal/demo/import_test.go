@@ -2,7 +2,6 @@ package demo_test
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -21,8 +20,8 @@ import (
 // oneKey signs for every agency.
 type oneKey struct{ *ecdsa.PrivateKey }
 
-func (k oneKey) Credential(string, time.Time) (crypto.Signer, string, error) {
-	return k.PrivateKey, "demo", nil
+func (k oneKey) Credential(string, time.Time) (issuer.SigningKey, error) {
+	return issuer.SigningKey{Signer: k.PrivateKey, KeyID: "demo"}, nil
 }
 
 // newIssuer is a service on an empty store.

@@ -44,7 +44,11 @@ func newStage(t testing.TB, c *catalog.Catalog) *stage {
 			t.Error(err)
 		}
 	})
-	held, err := keys.Open(filepath.Join(dir, "keys"))
+	lock, err := keys.NewLock()
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := keys.Open(filepath.Join(dir, "keys"), keys.Options{Lock: lock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,12 +19,21 @@ var start = time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
 
 func open(t *testing.T, dir string) *keys.Ring {
 	t.Helper()
-	ring, err := keys.Open(dir)
+	ring, err := keys.Open(dir, keys.Options{Lock: lock()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ring
 }
+
+// lock is one for all tests of the process.
+var lock = sync.OnceValue(func() *keys.Lock {
+	l, err := keys.NewLock()
+	if err != nil {
+		panic(err)
+	}
+	return l
+})
 
 func ensure(t *testing.T, ring *keys.Ring, purpose verifier.Purpose, now time.Time, lifetime time.Duration) keys.Entry {
 	t.Helper()
@@ -49,7 +59,7 @@ func TestRingKeepsKeys(t *testing.T) {
 	if err != nil || read.Key.Thumbprint != made.Key.Thumbprint || !read.NotAfter.Equal(made.NotAfter) {
 		t.Errorf("read %+v, %v", read, err)
 	}
-	names, err := filepath.Glob(filepath.Join(dir, "*"))
+	names, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(names) != 2 {
 		t.Fatalf("%v, %v", names, err)
 	}
@@ -112,9 +122,9 @@ func TestOpenRefuses(t *testing.T) {
 		{"folder readable by all", func(t *testing.T, dir, _ string) { chmod(t, dir, 0o755) }, "can be read by others"},
 		{"not JSON", func(t *testing.T, _, file string) { write(t, file, []byte("no")) }, "not a key file"},
 		{"empty", func(t *testing.T, _, file string) { write(t, file, nil) }, "not a key file"},
-		{"too large", func(t *testing.T, _, file string) { write(t, file, bytes.Repeat([]byte(" "), 20<<10)) }, "too large"},
+		{"too large", func(t *testing.T, _, file string) { write(t, file, bytes.Repeat([]byte(" "), 65<<10)) }, "too large"},
 		{"unknown member", func(t *testing.T, _, file string) { edit(t, file, "extra", 1) }, "not a key file"},
-		{"damaged key", func(t *testing.T, _, file string) { edit(t, file, "private_key", "AAAA") }, "cannot be read"},
+		{"damaged key", func(t *testing.T, _, file string) { edit(t, file, "private_key", "AAAA") }, "damaged"},
 		{"kid of another key", func(t *testing.T, _, file string) { edit(t, file, "kid", "x") }, "thumbprint"},
 		{"another algorithm", func(t *testing.T, _, file string) { edit(t, file, "alg", "ES384") }, "not an ES256 key"},
 		{"no purpose", func(t *testing.T, _, file string) { edit(t, file, "purpose", "") }, "purpose"},
@@ -123,13 +133,13 @@ func TestOpenRefuses(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "keys")
 			ensure(t, open(t, dir), verifier.PurposeDisclosure, start, time.Hour)
-			names, err := filepath.Glob(filepath.Join(dir, "*"))
+			names, err := filepath.Glob(filepath.Join(dir, "*.json"))
 			if err != nil || len(names) != 1 {
 				t.Fatal(names, err)
 			}
 			secret := member(t, names[0], "private_key")
 			c.spoil(t, dir, names[0])
-			ring, err := keys.Open(dir)
+			ring, err := keys.Open(dir, keys.Options{Lock: lock()})
 			if ring != nil || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Fatalf("%v, want %q", err, c.want)
 			}
@@ -277,6 +287,9 @@ func TestPublisherRefuses(t *testing.T) {
 	write(t, path, text[:len(text)-3])
 	if _, err := keys.NewPublisher(open(t, filepath.Join(dir, "keys")), dir, ""); err == nil {
 		t.Error("a damaged list was accepted")
+	}
+	if err := os.Remove(filepath.Join(dir, keys.RootFile)); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := keys.NewPublisher(open(t, filepath.Join(t.TempDir(), "keys")), dir, ""); !errors.Is(err, keys.ErrNoKey) {
 		t.Error("a list without its root:", err)

@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +14,9 @@ import (
 	"github.com/giayto/giayto/verifier"
 )
 
-// How often a list is renewed, and how long one says that it is good for.
-// Checkers keep working for the rules' grace beyond that.
+// How often a list is renewed where the root is in the ring, and how long such a
+// list says that it is good for. Checkers keep working for the rules' grace
+// beyond that.
 const (
 	TrustListRenewal  = 24 * time.Hour
 	TrustListLifetime = 7 * 24 * time.Hour
@@ -23,11 +25,14 @@ const (
 // Files that a Publisher keeps in its folder.
 const (
 	TrustListFile = "trust-list.jws"
-	RootFile      = "root.jwk"
+	RootFile      = "root.jwk"      // what checkers pin
+	NextRootFile  = "next-root.jwk" // its successor, once a list has named it
+	usableFile    = "trust-list.until"
 )
 
-// Publisher keeps the newest trust list of a deployment, signed by a root key
-// of the ring. Its version only grows, across restarts too.
+// Publisher keeps the newest trust list of a deployment. Where the root key is
+// in the ring it also signs the next ones; elsewhere they are installed. The
+// version only grows, across restarts too.
 type Publisher struct {
 	ring   *Ring
 	dir    string
@@ -37,6 +42,8 @@ type Publisher struct {
 	mu   sync.RWMutex
 	text []byte
 	list *verifier.TrustList
+	// usable is until when checkers may work from any list so far.
+	usable time.Time
 }
 
 // NewPublisher reads the newest list of the folder, if there is one. origin is
@@ -44,141 +51,128 @@ type Publisher struct {
 // stays what the stored list says.
 func NewPublisher(ring *Ring, dir, origin string) (*Publisher, error) {
 	p := &Publisher{ring: ring, dir: dir, origin: origin, rules: verifier.DefaultRules()}
-	text, err := os.ReadFile(filepath.Join(dir, TrustListFile))
+	if err := p.load(); err != nil {
+		return nil, err
+	}
+	if p.origin == "" && p.list != nil {
+		p.origin = p.list.Issuer
+	}
+	return p, nil
+}
+
+// load reads what is stored. A damaged list is the operator's to mend: starting
+// again at version 1 would look like a rollback to every checker.
+func (p *Publisher) load() error {
+	path := filepath.Join(p.dir, TrustListFile)
+	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, nil
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	if p.list != nil && bytes.Equal(text, p.text) {
+		return nil
+	}
+	roots, err := p.roots()
+	if err != nil {
+		return err
+	}
+	if len(roots) == 0 {
+		return fmt.Errorf("keys: %s exists but neither its root key nor %s: %w", path, RootFile, ErrNoKey)
+	}
+	list, err := verifier.OpenTrustList(text, roots...)
+	if err != nil {
+		return fmt.Errorf("keys: %s cannot be used: %w", path, err)
+	}
+	usable, err := p.storedUsable()
+	if err != nil {
+		return err
+	}
+	p.text, p.list, p.usable = text, list, later(usable, lastUse(list))
+	return nil
+}
+
+// roots are the keys that may have signed the stored list: the ring's own root,
+// what checkers pin, and its announced successor. (Of the latter two the file is
+// replaced after the list, so that a stop between the two does no harm.)
+func (p *Publisher) roots() ([]*verifier.Key, error) {
+	var roots []*verifier.Key
+	if e, err := p.ring.newest(verifier.PurposeTrustList); err == nil {
+		roots = append(roots, e.Key)
+	}
+	for _, name := range []string{RootFile, NextRootFile} {
+		key, err := readRoot(filepath.Join(p.dir, name))
+		if err != nil {
+			return nil, err
+		}
+		if key != nil {
+			roots = append(roots, key)
+		}
+	}
+	return roots, nil
+}
+
+// readRoot reads a public root key; nil if the file does not exist.
+func readRoot(path string) (*verifier.Key, error) {
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	root, err := ring.newest(verifier.PurposeTrustList)
+	key, err := verifier.ParseKey(raw)
 	if err != nil {
-		return nil, fmt.Errorf("keys: a trust list exists but its root key does not: %w", err)
+		return nil, fmt.Errorf("keys: %s: %w", path, err)
 	}
-	list, err := verifier.OpenTrustList(text, root.Key)
+	return key, nil
+}
+
+// lastUse is until when a checker may work from the list.
+func lastUse(l *verifier.TrustList) time.Time { return l.NextUpdate.Add(l.Rules.Grace.Duration()) }
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (p *Publisher) storedUsable() (time.Time, error) {
+	path := filepath.Join(p.dir, usableFile)
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return time.Time{}, nil
+	}
 	if err != nil {
-		// Starting again at version 1 would look like a rollback to every
-		// checker, so a damaged list is the operator's to mend.
-		return nil, fmt.Errorf("keys: the stored trust list cannot be used: %w", err)
+		return time.Time{}, fmt.Errorf("keys: %w", err)
 	}
-	p.text, p.list = text, list
-	if p.origin == "" {
-		p.origin = list.Issuer
+	t, err := time.Parse(time.RFC3339, string(bytes.TrimSpace(raw)))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("keys: %s holds no moment", path)
 	}
-	return p, nil
+	return t, nil
+}
+
+// knownFrom is from when on no checker may work from a list that has been
+// published so far. A list from the future, by a clock that has since been set
+// back, is used by nobody whose clock is right.
+func (p *Publisher) knownFrom(now time.Time) time.Time {
+	switch {
+	case p.list == nil:
+		return now
+	case p.list.IssuedAt.After(now):
+		return now.Add(lastUse(p.list).Sub(p.list.IssuedAt))
+	}
+	return later(p.usable, now)
 }
 
 // Origin is the issuer that lists name; empty if neither given nor stored.
 func (p *Publisher) Origin() string { return p.origin }
 
-// newest returns the youngest key of a purpose, whatever its window.
-func (r *Ring) newest(purpose verifier.Purpose) (Entry, error) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	e, ok := r.youngest(purpose)
-	if !ok {
-		return e, fmt.Errorf("%w: %s", ErrNoKey, purpose)
-	}
-	return e, nil
-}
-
-// root returns the key that signs lists at the moment. That it begins later
-// does not matter: checkers pin the key and not its window, and it only means
-// that the clock was ahead when it was made.
-func (p *Publisher) root(now time.Time) (Entry, error) {
-	e, err := p.ring.newest(verifier.PurposeTrustList)
-	if err == nil && !now.Before(e.NotAfter) {
-		return Entry{}, fmt.Errorf("%w: %s", ErrNoKey, verifier.PurposeTrustList)
-	}
-	return e, err
-}
-
-// Refresh signs a new list if the present one is old or no longer says what the
-// ring says, stores it durably, and only then shows it.
-func (p *Publisher) Refresh(now time.Time) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.origin == "" {
-		return errors.New("keys: a trust list needs the public origin of the deployment")
-	}
-	keys, err := p.trusted()
-	if err != nil {
-		return err
-	}
-	if p.list != nil && p.fresh(now) && sameKeys(p.list.Keys, keys) && p.list.Issuer == p.origin {
-		return nil
-	}
-	root, err := p.root(now)
-	if err != nil {
-		return err
-	}
-	issued := now.UTC().Truncate(time.Second)
-	next := verifier.TrustList{Version: 1, Issuer: p.origin, IssuedAt: issued,
-		NextUpdate: issued.Add(TrustListLifetime), Rules: p.rules, Keys: keys}
-	if p.list != nil {
-		next.Version = p.list.Version + 1
-	}
-	text, err := verifier.SignTrustList(next, root.Signer())
-	if err != nil {
-		return err
-	}
-	list, err := verifier.OpenTrustList(text, root.Key)
-	if err != nil {
-		return err
-	}
-	// The root goes first: a stop between the two leaves a list that is not
-	// renewed for a day, and nobody could check it.
-	jwk, err := p.Root()
-	if err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(p.dir, RootFile), jwk, 0o644); err != nil {
-		return err
-	}
-	if err := replaceFile(filepath.Join(p.dir, TrustListFile), text, 0o644); err != nil {
-		return err
-	}
-	p.text, p.list = text, list
-	return nil
-}
-
-// fresh reports whether the present list need not be renewed yet. One that was
-// issued in the future, by a clock that has since been set back, would make
-// every checker suspect its own clock.
-func (p *Publisher) fresh(now time.Time) bool {
-	return !now.Before(p.list.IssuedAt) && now.Sub(p.list.IssuedAt) < TrustListRenewal
-}
-
-// trusted lists the ring's keys as a trust list names them.
-func (p *Publisher) trusted() ([]verifier.TrustedKey, error) {
-	var keys []verifier.TrustedKey
-	for _, e := range p.ring.Entries() {
-		jwk, err := json.Marshal(e.Key)
-		if err != nil {
-			return nil, fmt.Errorf("keys: %w", err)
-		}
-		keys = append(keys, verifier.TrustedKey{Purpose: e.Purpose, Algorithm: "ES256",
-			NotBefore: e.NotBefore, NotAfter: e.NotAfter, JWK: jwk})
-	}
-	return keys, nil
-}
-
-// sameKeys compares what a list says with what it should say.
-func sameKeys(have, want []verifier.TrustedKey) bool {
-	if len(have) != len(want) {
-		return false
-	}
-	for i := range want {
-		h, w := have[i], want[i]
-		if h.Purpose != w.Purpose || !h.NotBefore.Equal(w.NotBefore) || !h.NotAfter.Equal(w.NotAfter) || string(h.JWK) != string(w.JWK) {
-			return false
-		}
-	}
-	return true
-}
-
 // TrustList returns the newest signed list and its content; nil before the
-// first Refresh of a new deployment.
+// first one of a new deployment.
 func (p *Publisher) TrustList() ([]byte, *verifier.TrustList) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
@@ -187,24 +181,50 @@ func (p *Publisher) TrustList() ([]byte, *verifier.TrustList) {
 
 // Root returns the public root key, which checkers pin, as a JWK.
 func (p *Publisher) Root() ([]byte, error) {
-	root, err := p.ring.newest(verifier.PurposeTrustList)
-	if err != nil {
+	e, err := p.ring.newest(verifier.PurposeTrustList)
+	if err == nil {
+		return EncodeKey(e.Key)
+	}
+	key, readErr := readRoot(filepath.Join(p.dir, RootFile))
+	if readErr != nil {
+		return nil, readErr
+	}
+	if key == nil {
 		return nil, err
 	}
-	jwk, err := json.MarshalIndent(root.Key, "", "  ")
+	return EncodeKey(key)
+}
+
+// EncodeKey writes a public key as a JWK for people to read and files to keep.
+func EncodeKey(key *verifier.Key) ([]byte, error) {
+	jwk, err := json.MarshalIndent(key, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
 	return append(jwk, '\n'), nil
 }
 
-// JWKS returns the public keys of the ring, without the root, as a JWK Set (RFC 7517).
+// CertificateAuthorities returns the anchors of the deployment's certificates as
+// PEM (RFC 7468); nil before there are any.
+func (p *Publisher) CertificateAuthorities() []byte {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.list == nil || len(p.list.Authorities) == 0 {
+		return nil
+	}
+	return encodeCertificates(p.list.Authorities)
+}
+
+// JWKS returns the public keys whose signatures may count, as a JWK Set (RFC
+// 7517): without the root, and without keys that are revoked or in no list.
 func (p *Publisher) JWKS() ([]byte, error) {
 	set := struct {
 		Keys []*verifier.Key `json:"keys"`
 	}{Keys: []*verifier.Key{}}
 	for _, e := range p.ring.Entries() {
-		set.Keys = append(set.Keys, e.Key)
+		if e.State == Published || e.State == Active || e.State == Retired {
+			set.Keys = append(set.Keys, e.Key)
+		}
 	}
 	return json.Marshal(set)
 }

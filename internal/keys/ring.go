@@ -2,9 +2,6 @@ package keys
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -14,178 +11,160 @@ import (
 	"sync"
 	"time"
 
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/verifier"
 )
 
-// Lifetimes of new keys. The root is meant to be kept offline and to live long;
-// a disclosure key signs for a year and is then replaced.
-const (
-	RootLifetime       = 10 * 365 * 24 * time.Hour
-	DisclosureLifetime = 365 * 24 * time.Hour
-	CredentialLifetime = 3 * 365 * 24 * time.Hour
-
-	// RenewBefore is how long before the end of a purpose's last key its
-	// successor is made.
-	RenewBefore = 30 * 24 * time.Hour
-	// introduction is how long a successor stands in the trust list before it
-	// signs: longer than the oldest list that a checker may use, which is
-	// TrustListLifetime and the grace of verifier.DefaultRules.
-	introduction = 15 * 24 * time.Hour
-
-	// backdate lets a key count at once on machines whose clock is behind.
-	backdate = 5 * time.Minute
-)
-
-// ErrNoKey says that no key of a purpose is within its window.
-var ErrNoKey = errors.New("keys: no key of this purpose is within its window")
-
-// CredentialPurpose is the purpose of the key that signs an agency's credentials.
-func CredentialPurpose(agency string) verifier.Purpose {
-	return verifier.Purpose(verifier.CredentialPrefix + agency)
+// Token makes and finds keys inside a PKCS #11 token.
+type Token interface {
+	// Generate makes a P-256 key that cannot leave the token.
+	Generate() (TokenRef, crypto.Signer, error)
+	// Signer finds the key again.
+	Signer(TokenRef) (crypto.Signer, error)
 }
 
-// Entry is a key of the ring: its public half, its purpose and window, and the
-// means to sign with it.
-type Entry struct {
-	Purpose   verifier.Purpose
-	Key       *verifier.Key
-	NotBefore time.Time
-	NotAfter  time.Time
-
-	signer crypto.Signer
+// Options say how private halves are reached. With neither, what is public can
+// be read and states can be changed, and nothing can be signed.
+type Options struct {
+	// Lock opens encrypted private halves, and closes new ones.
+	Lock *Lock
+	// Token holds keys that are not in files.
+	Token Token
+	// MakeInToken makes new keys inside the token instead of in files.
+	MakeInToken bool
 }
 
-// Signer signs with the key.
-func (e Entry) Signer() crypto.Signer { return e.signer }
-
-// covers reports whether the moment is within the window.
-func (e Entry) covers(now time.Time) bool {
-	return !now.Before(e.NotBefore) && now.Before(e.NotAfter)
-}
-
-// Ring is the set of keys in a folder. It is safe for concurrent use.
+// Ring is the set of keys in a folder. It is safe for concurrent use, and
+// several processes may share the folder: each change is made under a lock, on
+// what is on the disk by then. A process sees the changes of another one after
+// Reload.
 type Ring struct {
-	dir string
+	dir     string
+	options Options
 
 	mu      sync.RWMutex
 	entries []Entry
+	read    map[string]os.FileInfo // the file that each entry was read from
 }
 
 // Open reads every key of the folder, which is made if it does not exist. A
 // folder or key file that the group or others can read is refused: it may
-// already have been copied.
-func Open(dir string) (*Ring, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
-	}
-	if err := private(dir); err != nil {
+// already have been copied. So is one that is damaged, with its name.
+func Open(dir string, o Options) (*Ring, error) {
+	if err := makeFolder(dir); err != nil {
 		return nil, err
 	}
-	if err := sweep(dir); err != nil {
-		return nil, err
-	}
-	names, err := filepath.Glob(filepath.Join(dir, "*"+extension))
+	done, err := turn(dir)
 	if err != nil {
-		return nil, fmt.Errorf("keys: %w", err)
+		return nil, err
 	}
-	sort.Strings(names)
-	r := &Ring{dir: dir}
-	for _, name := range names {
-		e, err := readFile(name)
-		if err != nil {
-			return nil, err
-		}
-		r.entries = append(r.entries, e)
+	r := &Ring{dir: dir, options: o}
+	if err := errors.Join(sweep(dir), r.load(), done()); err != nil {
+		return nil, err
 	}
 	return r, nil
 }
 
-// sweep removes what a process that was killed while it wrote left behind: a
-// private key that nothing names is only there to be found.
-func sweep(dir string) error {
-	names, err := filepath.Glob(filepath.Join(dir, unfinished))
-	for _, name := range names {
-		err = errors.Join(err, os.Remove(name))
-	}
-	if err != nil {
-		return fmt.Errorf("keys: %w", err)
-	}
-	return nil
-}
-
-// private refuses a path that others than its owner can read.
-func private(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return fmt.Errorf("keys: %w", err)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("keys: %s can be read by others (mode %04o); make sure that nobody copied it, then: chmod go= %s",
-			path, info.Mode().Perm(), path)
-	}
-	return nil
-}
-
-// Ensure returns the key of the purpose that signs at the moment, and makes one
-// that lives for the lifetime if there is none. A root is only ever made where
-// there is none at all, whatever its window: checkers have pinned it, and a
-// clock that was wrong once must not exchange it.
-func (r *Ring) Ensure(purpose verifier.Purpose, now time.Time, lifetime time.Duration) (Entry, error) {
+// Reload reads what other processes have changed, and reports whether anything
+// was. On an error the ring stays as it was.
+func (r *Ring) Reload() (changed bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if purpose == verifier.PurposeTrustList {
-		if e, ok := r.youngest(purpose); ok {
-			return e, nil
+	before := r.read
+	if err := r.load(); err != nil {
+		return false, err
+	}
+	if len(before) != len(r.read) {
+		return true, nil
+	}
+	for name, info := range r.read {
+		if old, ok := before[name]; !ok || !same(old, info) {
+			return true, nil
 		}
 	}
-	if e, ok := r.current(purpose, now); ok {
-		return e, nil
-	}
-	return r.add(purpose, now.Add(-backdate), now.Add(lifetime))
+	return false, nil
 }
 
-// Renew keeps a purpose able to sign: it makes a key where none is within its
-// window, and, when the last one is about to end, a successor. That one begins
-// to sign only when every checker's list may be expected to name it. A root has
-// no successor: it would have to be pinned anew.
-func (r *Ring) Renew(purpose verifier.Purpose, now time.Time, lifetime time.Duration) error {
-	signing, err := r.Ensure(purpose, now, lifetime)
-	if err != nil || purpose == verifier.PurposeTrustList {
-		return err
+// same reports whether a file is still the one that was read. Files of keys are
+// replaced and never written over.
+func same(a, b os.FileInfo) bool {
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+// load reads the folder, and of files that are as they were nothing again.
+func (r *Ring) load() error {
+	names, err := filepath.Glob(filepath.Join(r.dir, "*"+extension))
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
 	}
+	sort.Strings(names)
+	known := map[string]Entry{}
+	for _, e := range r.entries {
+		known[e.fileName()] = e
+	}
+	entries, read := make([]Entry, 0, len(names)), make(map[string]os.FileInfo, len(names))
+	seen := map[string]string{}
+	for _, path := range names {
+		name := filepath.Base(path)
+		info, err := os.Stat(path)
+		if err != nil {
+			return fmt.Errorf("keys: %w", err)
+		}
+		e, ok := known[name]
+		if old := r.read[name]; !ok || old == nil || !same(old, info) {
+			if e, err = readFile(path, r.options); err != nil {
+				return err
+			}
+		}
+		if other, twice := seen[e.Key.Thumbprint]; twice {
+			return fmt.Errorf("keys: %s holds the key of %s", path, other)
+		}
+		seen[e.Key.Thumbprint] = name
+		entries, read[name] = append(entries, e), info
+	}
+	r.entries, r.read = entries, read
+	return nil
+}
+
+// change runs f on what is on the disk, while nobody else may change it.
+func (r *Ring) change(f func() error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, e := range r.entries {
-		if e.Purpose == purpose && now.Add(RenewBefore).Before(e.NotAfter) {
+	done, err := turn(r.dir)
+	if err != nil {
+		return err
+	}
+	if err := r.load(); err != nil {
+		return errors.Join(err, done())
+	}
+	return errors.Join(f(), done())
+}
+
+// put stores an entry durably before it counts.
+func (r *Ring) put(e Entry) error {
+	if e.State == Retired || e.State == Revoked {
+		e.sealed, e.signer = "", nil // it will never sign again, so nobody else shall
+	}
+	if err := e.readChain(); err != nil {
+		return fmt.Errorf("keys: %s: %w", e.fileName(), err)
+	}
+	if err := writeFile(r.dir, e); err != nil {
+		return err
+	}
+	info, err := os.Stat(filepath.Join(r.dir, e.fileName()))
+	if err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	for i := range r.entries {
+		if r.entries[i].Key.Thumbprint == e.Key.Thumbprint {
+			r.entries[i] = e
+			r.read[e.fileName()] = info
 			return nil
 		}
 	}
-	begin := now.Add(introduction)
-	if begin.After(signing.NotAfter) {
-		begin = signing.NotAfter // late: a gap in what checkers know is better than one in signing
-	}
-	_, err = r.add(purpose, begin, begin.Add(lifetime))
-	return err
-}
-
-// add makes a key and stores it durably before anything can be signed with it.
-func (r *Ring) add(purpose verifier.Purpose, begin, end time.Time) (Entry, error) {
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return Entry{}, fmt.Errorf("keys: %w", err)
-	}
-	key, err := verifier.NewKey(&private.PublicKey)
-	if err != nil {
-		return Entry{}, err
-	}
-	e := Entry{Purpose: purpose, Key: key, signer: private,
-		NotBefore: begin.UTC().Truncate(time.Second), NotAfter: end.UTC().Truncate(time.Second)}
-	name := strings.ReplaceAll(string(purpose), "/", "-") + "-" + key.Thumbprint[:8] + extension
-	if err := writeFile(filepath.Join(r.dir, name), e, private); err != nil {
-		return Entry{}, err
-	}
 	r.entries = append(r.entries, e)
-	return e, nil
+	r.read[e.fileName()] = info
+	return nil
 }
 
 // Current returns the key of the purpose that signs at the moment, or ErrNoKey.
@@ -198,35 +177,59 @@ func (r *Ring) Current(purpose verifier.Purpose, now time.Time) (Entry, error) {
 	return Entry{}, fmt.Errorf("%w: %s", ErrNoKey, purpose)
 }
 
-// current picks the newest key within its window.
+// current picks, of the keys that may sign, the one that began last.
 func (r *Ring) current(purpose verifier.Purpose, now time.Time) (Entry, bool) {
-	var best Entry
-	for _, e := range r.entries {
-		if e.Purpose == purpose && e.covers(now) && (best.signer == nil || e.NotBefore.After(best.NotBefore)) {
-			best = e
-		}
-	}
-	return best, best.signer != nil
+	return r.pick(func(e, best Entry) bool { return e.activeSince().After(best.activeSince()) },
+		func(e Entry) bool { return e.Purpose == purpose && e.signs(now) })
 }
 
 // youngest picks the key of the purpose that begins last, whatever its window.
 func (r *Ring) youngest(purpose verifier.Purpose) (Entry, bool) {
-	var best Entry
-	for _, e := range r.entries {
-		if e.Purpose == purpose && (best.signer == nil || e.NotBefore.After(best.NotBefore)) {
-			best = e
-		}
-	}
-	return best, best.signer != nil
+	return r.pick(func(e, best Entry) bool { return e.NotBefore.After(best.NotBefore) },
+		func(e Entry) bool { return e.Purpose == purpose })
 }
 
-// Entries returns every key but the root, ordered by purpose and window.
+func (r *Ring) pick(better func(e, best Entry) bool, fits func(Entry) bool) (best Entry, found bool) {
+	for _, e := range r.entries {
+		if fits(e) && (!found || better(e, best)) {
+			best, found = e, true
+		}
+	}
+	return best, found
+}
+
+// newest is youngest for other files of the package.
+func (r *Ring) newest(purpose verifier.Purpose) (Entry, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	e, ok := r.youngest(purpose)
+	if !ok {
+		return e, fmt.Errorf("%w: %s", ErrNoKey, purpose)
+	}
+	return e, nil
+}
+
+// HasRoot reports whether the root key of the trust list is in this ring.
+func (r *Ring) HasRoot() bool {
+	_, err := r.newest(verifier.PurposeTrustList)
+	return err == nil
+}
+
+// Entries returns every key but root and certificate authority, ordered by
+// purpose and window.
 func (r *Ring) Entries() []Entry {
+	return r.sorted(func(e Entry) bool { return !above(e.Purpose) })
+}
+
+// All returns every key, ordered by purpose and window.
+func (r *Ring) All() []Entry { return r.sorted(func(Entry) bool { return true }) }
+
+func (r *Ring) sorted(fits func(Entry) bool) []Entry {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	out := make([]Entry, 0, len(r.entries))
 	for _, e := range r.entries {
-		if e.Purpose != verifier.PurposeTrustList {
+		if fits(e) {
 			out = append(out, e)
 		}
 	}
@@ -239,22 +242,58 @@ func (r *Ring) Entries() []Entry {
 	return out
 }
 
+// find returns the one key whose kid begins with the given text.
+func (r *Ring) find(kid string) (Entry, error) {
+	var found []Entry
+	for _, e := range r.entries {
+		if kid != "" && strings.HasPrefix(e.Key.Thumbprint, kid) {
+			found = append(found, e)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Entry{}, fmt.Errorf("keys: there is no key %q", kid)
+	case 1:
+		return found[0], nil
+	}
+	return Entry{}, fmt.Errorf("keys: %d keys begin with %q: give more of the kid", len(found), kid)
+}
+
 // Disclosure hands out the key that signs presentations at the moment, with the
 // id that a presentation names it by.
 func (r *Ring) Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, error) {
-	e, err := r.Current(verifier.PurposeDisclosure, now)
+	e, err := r.signer(verifier.PurposeDisclosure, now)
 	if err != nil {
 		return nil, verifier.KeyID{}, err
 	}
-	return e.Signer(), e.Key.ID, nil
+	return e.signer, e.Key.ID, nil
 }
 
 // Credential hands out the key that signs the agency's credentials at the
-// moment, with the kid for their header.
-func (r *Ring) Credential(agency string, now time.Time) (signer crypto.Signer, kid string, err error) {
-	e, err := r.Current(CredentialPurpose(agency), now)
+// moment. It implements issuer.Keys.
+func (r *Ring) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	return r.signing(CredentialPurpose(agency), now)
+}
+
+// Status hands out the key that signs the deployment's status lists at the
+// moment.
+func (r *Ring) Status(now time.Time) (issuer.SigningKey, error) {
+	return r.signing(verifier.PurposeStatus, now)
+}
+
+func (r *Ring) signing(purpose verifier.Purpose, now time.Time) (issuer.SigningKey, error) {
+	e, err := r.signer(purpose, now)
 	if err != nil {
-		return nil, "", err
+		return issuer.SigningKey{}, err
 	}
-	return e.Signer(), e.Key.Thumbprint, nil
+	return issuer.SigningKey{Signer: e.signer, KeyID: e.Key.Thumbprint, Certificates: e.Certificates}, nil
+}
+
+// signer is Current for those who sign.
+func (r *Ring) signer(purpose verifier.Purpose, now time.Time) (Entry, error) {
+	e, err := r.Current(purpose, now)
+	if err == nil && e.signer == nil {
+		return Entry{}, fmt.Errorf("%w: %s", ErrLocked, purpose)
+	}
+	return e, err
 }

@@ -18,6 +18,9 @@ type Trust interface {
 	TrustList() ([]byte, *verifier.TrustList)
 	// JWKS returns the public keys as a JWK Set (RFC 7517).
 	JWKS() ([]byte, error)
+	// CertificateAuthorities returns the anchors of the deployment's certificates
+	// as PEM (RFC 7468); nil before there are any.
+	CertificateAuthorities() []byte
 }
 
 // SigningKey tells whether presentations can be signed at a moment.
@@ -51,6 +54,7 @@ func Routes(r fiber.Router, d Deps) error {
 	h := handlers{d}
 	r.Get("/v1/public/catalog", crossOrigin, catalog.serve)
 	r.Get("/v1/public/trust-list", crossOrigin, h.trustList)
+	r.Get("/v1/public/certificate-authority.pem", crossOrigin, h.authorities)
 	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
 	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI, "").serve)
 	r.Get("/healthz", alive)

@@ -21,3 +21,12 @@ func (h handlers) jwks(c *fiber.Ctx) error {
 	}
 	return newFile("application/jwk-set+json", set, "").serve(c)
 }
+
+// authorities answers in the form of RFC 8555 section 9.1.
+func (h handlers) authorities(c *fiber.Ctx) error {
+	anchors := h.Trust.CertificateAuthorities()
+	if anchors == nil {
+		return fault.New(fault.CodeUnavailable, "there is no certificate authority yet")
+	}
+	return newFile("application/pem-certificate-chain", anchors, "").serve(c)
+}
