@@ -82,14 +82,10 @@ func reasonsTS(f reasonFile) []byte {
 	for _, name := range []string{"established", "not_established", "unknown"} {
 		fmt.Fprintf(&b, "  %s: %s,\n", name, text(f.Verdicts[name].VI, f.Verdicts[name].EN))
 	}
-	b.WriteString("}\n\n/** What each reason means, and what the person at the counter should do. Those\n * that are reserved belong to the format and are not produced yet. */\n")
-	b.WriteString("export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdict, 'established'>; readonly reserved?: true; readonly why: Text; readonly do: Text }>> = {\n")
+	b.WriteString("}\n\n/** What each reason means, and what the person at the counter should do. */\n")
+	b.WriteString("export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdict, 'established'>; readonly why: Text; readonly do: Text }>> = {\n")
 	for _, r := range f.Reasons {
-		reserved := ""
-		if r.Reserved {
-			reserved = ", reserved: true"
-		}
-		fmt.Fprintf(&b, "  %s: { verdict: '%s'%s,\n    why: %s,\n    do: %s },\n", r.Code, r.Verdict, reserved, text(r.VI, r.EN), text(r.DoVI, r.DoEN))
+		fmt.Fprintf(&b, "  %s: { verdict: '%s',\n    why: %s,\n    do: %s },\n", r.Code, r.Verdict, text(r.VI, r.EN), text(r.DoVI, r.DoEN))
 	}
 	b.WriteString("}\n")
 	return b.Bytes()

@@ -5,10 +5,9 @@ export interface NamedKey {
     /** The first four bytes of the thumbprint, as hexadecimal digits. */
     readonly id: string;
     readonly key: CryptoKey;
+    /** Its public members, to be stored. */
+    readonly jwk: JsonWebKey;
 }
-/** Decodes base64url without padding; undefined for anything else. */
-export declare function fromBase64url(s: unknown): Uint8Array<ArrayBuffer> | undefined;
-export declare function toBase64url(b: Uint8Array): string;
 export declare function sha256(b: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>;
 /** Reads a public P-256 key from a JWK. One with a private part, of another type
  * or curve, for another use or algorithm, or with a kid that is not its

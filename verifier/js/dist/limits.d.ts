@@ -17,6 +17,12 @@ export declare const MAX_TIME = 253402300799;
 /** Bytes of a trust list without the white space around it. */
 export declare const MAX_TRUST_LIST: number;
 export declare const MAX_TRUSTED_KEYS = 4096;
+/** Certificates of certificate authorities in a list. */
+export declare const MAX_AUTHORITIES = 8;
+/** Bytes of the reason of a revocation. */
+export declare const MAX_REASON = 128;
+/** Bytes of the proof of a succession. */
+export declare const MAX_PROOF = 4096;
 /** Bounds of the rules of a list, in seconds. */
 export declare const MAX_LIFETIME = 600;
 export declare const MAX_BOUND_LIFETIME = 86400;

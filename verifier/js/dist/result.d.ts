@@ -1,6 +1,6 @@
 import type { ClaimsByDocument, Requirement, Text } from './catalogtypes.js';
-import { type Reason, type Verdict } from './reasons_gen.js';
-import type { Stamp, TrustListInfo } from './trustlist.js';
+import { type Reason } from './reasons_gen.js';
+import type { Newest, TrustListInfo } from './trustlist.js';
 import type { ClaimValue } from './values.js';
 /** One established fact. */
 export interface EstablishedClaim<Id extends string = string> {
@@ -50,11 +50,9 @@ export type VerifyResult<C extends ClaimsByDocument = ClaimsByDocument> = Establ
 export type UpdateResult = {
     readonly updated: true;
     readonly trustList: TrustListInfo;
-    readonly stamp: Stamp;
+    readonly newest: Newest;
 } | ({
     readonly updated: false;
 } & Refused);
-/** The verdict that a reason belongs to. */
-export declare function verdictOf(reason: Reason): Exclude<Verdict, 'established'>;
 /** Makes a refusal with the sentences of its reason. */
 export declare function refuse<C extends ClaimsByDocument>(reason: Reason, more?: Partial<Refused<C>>): Refused<C>;

@@ -15,14 +15,16 @@ export interface TrustedKey extends NamedKey {
     readonly notAfter: Moment;
     readonly revokedAt?: Moment;
 }
-/** Names a list: who remembers the stamp of the newest list can tell a rollback
- * after a restart. It is plain data and can be stored as JSON. */
-export interface Stamp {
+/** What to remember of the newest list: with it, a rollback is told after a
+ * restart too, and a root that has handed over to another is trusted no more. It
+ * is plain data and can be stored as JSON. */
+export interface Newest {
     readonly version: number;
     /** SHA-256 of the signed content, base64url. */
     readonly digest: string;
-    /** Thumbprint of the root that signed. */
-    readonly root: string;
+    /** The roots whose lists may follow: the one that signed, then the successor
+     * that the list names. */
+    readonly roots: readonly JsonWebKey[];
 }
 /** What an answer tells about the list behind it. */
 export interface TrustListInfo {
@@ -39,16 +41,18 @@ export interface TrustList {
     readonly issuedAt: Moment;
     readonly nextUpdate: Moment;
     readonly rules: Rules;
-    readonly stamp: Stamp;
+    readonly newest: Newest;
+    /** The keys behind newest.roots. */
+    readonly roots: readonly NamedKey[];
     /** By key id, in the order of the list. */
     readonly keys: ReadonlyMap<string, readonly TrustedKey[]>;
 }
-/** Opens a list that one of the pinned roots signed; undefined if the list is
+/** Opens a list that one of the trusted roots signed; undefined if the list is
  * invalid. It never throws. */
 export declare function open(list: unknown, roots: readonly NamedKey[]): Promise<TrustList | undefined>;
 /** Reports whether a list may be used where another one has been seen: the same
  * list again may, another under the same version may not. */
-export declare function supersedes(list: Stamp, older: Stamp): boolean;
+export declare function supersedes(list: Newest, older: Pick<Newest, 'version' | 'digest'>): boolean;
 /** Describes a list at a moment. */
 export declare function describe(list: TrustList, now: number): TrustListInfo;
 /** Judges the list and the clock against each other (step 5). */

@@ -2,7 +2,7 @@ import type { Catalog, ClaimsByDocument } from './catalogtypes.js';
 import { type Policy } from './policy.js';
 import { type ReplayStore } from './replay.js';
 import { type UpdateResult, type VerifyResult } from './result.js';
-import { type Stamp } from './trustlist.js';
+import { type Newest } from './trustlist.js';
 /** What a verifier works from. */
 export interface VerifierOptions<C extends ClaimsByDocument = ClaimsByDocument> {
     /** The signed list as it was fetched or read from a file; without one, every
@@ -14,9 +14,10 @@ export interface VerifierOptions<C extends ClaimsByDocument = ClaimsByDocument> 
     readonly catalog: Catalog<C>;
     /** Remembers accepted presentations; by default in memory. */
     readonly replay?: ReplayStore;
-    /** The newest list that was ever used here, as stamp() gave it: an older list
-     * is then refused after a restart too. */
-    readonly newest?: Stamp | undefined;
+    /** What newest() told when the page or process was last open. An older list is
+     * then refused after a restart too, and the roots are those that the newest
+     * list left: rootKeys count only where this is not given. */
+    readonly newest?: Newest | undefined;
 }
 /** What one check expects. */
 export interface Check<C extends ClaimsByDocument = ClaimsByDocument> {
@@ -40,12 +41,12 @@ export interface Verifier<C extends ClaimsByDocument = ClaimsByDocument> {
     /** Offers a newer trust list. An older one, or another one under the same
      * version, is refused and the present one stays. */
     update(trustList: string | Uint8Array, now?: Date | number): Promise<UpdateResult>;
-    /** The stamp of the list in use, to be stored; undefined when there is none. */
-    stamp(): Promise<Stamp | undefined>;
+    /** What to store about the list in use; undefined when there is none. */
+    newest(): Promise<Newest | undefined>;
 }
 /** Makes a verifier. It opens the list in the background: a list that no pinned
  * root signed makes every check end in trust_list_invalid. Throws only where
  * WebCrypto is missing (a page that is neither https nor localhost). */
 export declare function createVerifier<C extends ClaimsByDocument>(options: VerifierOptions<C>): Verifier<C>;
 /** Opens a trust list by itself, to show or to store it. */
-export declare function openTrustList(trustList: string | Uint8Array, rootKeys: JsonWebKey | readonly JsonWebKey[], newest?: Stamp, now?: Date | number): Promise<UpdateResult>;
+export declare function openTrustList(trustList: string | Uint8Array, rootKeys: JsonWebKey | readonly JsonWebKey[], newest?: Newest, now?: Date | number): Promise<UpdateResult>;

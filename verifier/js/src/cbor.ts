@@ -15,48 +15,56 @@ const ARRAY = 4
 const MAP = 5
 const SIMPLE = 7
 
+const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
+
 class Malformed {}
 
-/** One payload being read. Heads must be in their shortest form and the keys of
- * a map must rise bytewise (RFC 8949 section 4.2.1). */
-class Reader {
-  at = 0
-  private argument: number | bigint = 0
+/** Reads one payload. Heads must be in their shortest form and the keys of a map
+ * must rise bytewise (RFC 8949 section 4.2.1). */
+function read(b: Uint8Array): Value {
+  let at = 0
+  let argument: number | bigint = 0
 
-  constructor(private readonly b: Uint8Array) {}
+  function take(n: number): Uint8Array {
+    if (n > b.length - at) throw new Malformed()
+    return b.subarray(at, (at += n))
+  }
 
   /** Reads a head into argument and returns the major type. */
-  private head(): number {
-    const first = this.b[this.at++]
-    if (first === undefined) throw new Malformed()
+  function head(): number {
+    const first = take(1)[0]!
     const short = first & 31
     const major = first >> 5
-    if (short < 24) {
-      this.argument = short
-      return major
-    }
+    argument = short
+    if (short < 24) return major
     // Floats, simple values past one byte, reserved and indefinite lengths.
     if (major === SIMPLE || short > 27) throw new Malformed()
-    const size = 1 << (short - 24)
-    if (this.at + size > this.b.length) throw new Malformed()
-    let n = 0
-    for (let i = 0; i < Math.min(size, 4); i++) n = n * 256 + this.b[this.at + i]!
-    let least = size === 1 ? 24 : 2 ** (size * 4)
-    if (size === 8) {
-      let low = 0
-      for (let i = 4; i < 8; i++) low = low * 256 + this.b[this.at + i]!
-      least = 1 // of the upper half: the number is 2^32 or more
-      this.argument = n < 2 ** 21 ? n * 2 ** 32 + low : (BigInt(n) << 32n) | BigInt(low)
-    } else this.argument = n
-    if (n < least) throw new Malformed()
-    this.at += size
+    const bytes = take(1 << (short - 24))
+    let n = 0n
+    for (const byte of bytes) n = (n << 8n) | BigInt(byte)
+    if (n < (bytes.length === 1 ? 24n : 1n << BigInt(bytes.length * 4))) throw new Malformed()
+    argument = n > MAX_SAFE ? n : Number(n)
     return major
   }
 
-  item(depth: number): Value {
+  function map(pairs: number, depth: number): ValueMap {
+    const out: ValueMap = new Map()
+    let last: Uint8Array | undefined
+    for (let i = 0; i < pairs; i++) {
+      const from = at
+      const key = item(depth)
+      const encoded = b.subarray(from, at)
+      if (Array.isArray(key) || key instanceof Map || (last && compare(last, encoded) >= 0)) throw new Malformed()
+      last = encoded
+      out.set(key, item(depth))
+    }
+    return out
+  }
+
+  function item(depth: number): Value {
     if (depth === 0) throw new Malformed()
-    const major = this.head()
-    const n = this.argument
+    const major = head()
+    const n = argument
     if (major === UNSIGNED) return n
     if (major === NEGATIVE) return negative(n)
     if (major === SIMPLE) {
@@ -66,36 +74,19 @@ class Reader {
     }
     // A count or length that is no number is far past the end of any payload.
     if (typeof n !== 'number') throw new Malformed()
-    if (major === BYTES) return this.bytes(n)
-    if (major === TEXT) return text(this.bytes(n))
+    if (major === BYTES) return take(n)
+    if (major === TEXT) return text(take(n))
     if (n > MAX_ELEMENTS) throw new Malformed()
-    if (major === ARRAY) {
-      const list: Value[] = []
-      for (let i = 0; i < n; i++) list.push(this.item(depth - 1))
-      return list
-    }
-    if (major === MAP) return this.map(n, depth - 1)
-    throw new Malformed() // a tag
+    if (major === MAP) return map(n, depth - 1)
+    if (major !== ARRAY) throw new Malformed() // a tag
+    const list: Value[] = []
+    for (let i = 0; i < n; i++) list.push(item(depth - 1))
+    return list
   }
 
-  private bytes(n: number): Uint8Array {
-    if (n > this.b.length - this.at) throw new Malformed()
-    return this.b.subarray(this.at, (this.at += n))
-  }
-
-  private map(pairs: number, depth: number): ValueMap {
-    const map: ValueMap = new Map()
-    let last: Uint8Array | undefined
-    for (let i = 0; i < pairs; i++) {
-      const from = this.at
-      const key = this.item(depth)
-      const encoded = this.b.subarray(from, this.at)
-      if (Array.isArray(key) || key instanceof Map || (last && compare(last, encoded) >= 0)) throw new Malformed()
-      last = encoded
-      map.set(key, this.item(depth))
-    }
-    return map
-  }
+  const value = item(MAX_DEPTH)
+  if (at < b.length) throw new Malformed()
+  return value
 }
 
 function negative(n: number | bigint): number | bigint {
@@ -124,10 +115,8 @@ function compare(a: Uint8Array, b: Uint8Array): number {
 /** Reads one item and nothing behind it; undefined unless it is in the
  * deterministic encoding of what the profile allows. */
 export function decodeCBOR(b: Uint8Array): Value | undefined {
-  const reader = new Reader(b)
   try {
-    const value = reader.item(MAX_DEPTH)
-    return reader.at === b.length ? value : undefined
+    return read(b)
   } catch (e) {
     if (e instanceof Malformed) return undefined
     throw e

@@ -1,3 +1,4 @@
+import { utf8 } from './bytes.js'
 import { dictionaryText } from './dictionary_gen.js'
 
 // The runs of bytes that every presentation repeats, behind the vocabulary
@@ -10,7 +11,7 @@ const frames =
   '\xa0\x59\x01' +
   '\xd2\x84\x49\xa2\x01\x26\x04\x44'
 
-const text = new TextEncoder().encode(dictionaryText)
+const text = utf8(dictionaryText)
 
 /** Dictionary 1: 3996 bytes that never change. */
 export const dictionary = new Uint8Array(text.length + frames.length)

@@ -1,3 +1,4 @@
+import { utf8 } from './bytes.js'
 import { inflate } from './inflate.js'
 import { MAX_TEXT } from './limits.js'
 import type { Reason } from './reasons_gen.js'
@@ -43,7 +44,7 @@ function fromBase45(text: string, from: number): Uint8Array | undefined {
 function tooLong(text: string): boolean {
   // A UTF-16 unit takes one to three bytes: most answers need no counting.
   if (text.length > MAX_TEXT) return true
-  return text.length * 3 > MAX_TEXT && new TextEncoder().encode(text).length > MAX_TEXT
+  return text.length * 3 > MAX_TEXT && utf8(text).length > MAX_TEXT
 }
 
 /** Returns the message in the text of a QR (sections 2 to 4), or the reason of

@@ -75,59 +75,38 @@ function construct(lengths: ArrayLike<number>): Code {
 
 const fixedLengths = new Uint8Array(288)
 fixedLengths.fill(8, 0, 144).fill(9, 144, 256).fill(7, 256, 280).fill(8, 280)
-let fixed: { literals: Code; distances: Code } | undefined
+let fixed: [literals: Code, distances: Code] | undefined
 
 /** Output behind the dictionary, with room for one match more than the limit. */
 const history = dictionary.length
 const end = history + MAX_MESSAGE
 const window = new Uint8Array(end + 258)
 
-/** One stream being read. Nothing of it outlives a call. */
-class Stream {
-  private at = 0 // in bits
-  private out = history
+/** Reads one stream. */
+function read(packed: Uint8Array): Uint8Array {
+  let at = 0 // in bits
+  let out = history
 
-  constructor(private readonly packed: Uint8Array) {}
-
-  run(): Uint8Array {
-    for (let last = 0; !last; ) {
-      last = this.bits(1)
-      const type = this.bits(2)
-      if (type === 0) this.stored()
-      else if (type === 1) {
-        fixed ??= { literals: construct(fixedLengths), distances: construct(new Uint8Array(32).fill(5)) }
-        this.block(fixed.literals, fixed.distances)
-      } else if (type === 2) this.dynamic()
-      else refuse()
-    }
-    if ((this.at + 7) >> 3 !== this.packed.length) refuse()
-    return window.slice(history, this.out)
-  }
-
-  private bits(n: number): number {
+  function bits(n: number): number {
     let value = 0
-    for (let i = 0; i < n; i++, this.at++) {
-      const byte = this.packed[this.at >> 3]
+    for (let i = 0; i < n; i++, at++) {
+      const byte = packed[at >> 3]
       if (byte === undefined) refuse()
-      value |= ((byte >> (this.at & 7)) & 1) << i
+      value |= ((byte >> (at & 7)) & 1) << i
     }
     return value
   }
 
-  private symbol({ count, symbols }: Code): number {
-    const packed = this.packed
+  function symbol({ count, symbols }: Code): number {
     let code = 0
     let first = 0
     let index = 0
-    for (let n = 1; n <= MAX_BITS; n++, this.at++) {
-      const byte = packed[this.at >> 3]
+    for (let n = 1; n <= MAX_BITS; n++) {
+      const byte = packed[at >> 3]
       if (byte === undefined) refuse()
-      code |= (byte >> (this.at & 7)) & 1
+      code |= (byte >> (at++ & 7)) & 1
       const these = count[n]!
-      if (code - these < first) {
-        this.at++
-        return symbols[index + code - first]!
-      }
+      if (code - these < first) return symbols[index + code - first]!
       index += these
       first = (first + these) << 1
       code <<= 1
@@ -135,69 +114,82 @@ class Stream {
     return refuse()
   }
 
-  private stored(): void {
-    this.at = (this.at + 7) & ~7
-    const length = this.bits(16)
-    if ((this.bits(16) ^ 0xffff) !== length) refuse()
-    const from = this.at >> 3
-    const part = this.packed.subarray(from, from + length)
-    if (this.out + part.length > end) refuse('too_large')
+  function stored(): void {
+    at = (at + 7) & ~7
+    const length = bits(16)
+    if ((bits(16) ^ 0xffff) !== length) refuse()
+    const from = at >> 3
+    const part = packed.subarray(from, from + length)
+    if (out + part.length > end) refuse('too_large')
     if (part.length < length) refuse()
-    window.set(part, this.out)
-    this.out += length
-    this.at += length * 8
+    window.set(part, out)
+    out += length
+    at += length * 8
   }
 
-  private dynamic(): void {
-    const literals = this.bits(5) + 257
-    const distances = this.bits(5) + 1
-    const sent = this.bits(4) + 4
+  function dynamic(): void {
+    const literals = bits(5) + 257
+    const distances = bits(5) + 1
+    const sent = bits(4) + 4
     if (literals > MAX_LITERALS || distances > MAX_DISTANCES) refuse()
     const lengths = new Uint8Array(19)
-    for (let i = 0; i < sent; i++) lengths[ORDER[i]!] = this.bits(3)
+    for (let i = 0; i < sent; i++) lengths[ORDER[i]!] = bits(3)
     const code = construct(lengths)
     const all = new Uint8Array(literals + distances)
     for (let i = 0; i < all.length; ) {
-      const symbol = this.symbol(code)
-      if (symbol < 16) {
-        all[i++] = symbol
+      const next = symbol(code)
+      if (next < 16) {
+        all[i++] = next
         continue
       }
-      if (symbol === 16 && i === 0) refuse()
-      const value = symbol === 16 ? all[i - 1]! : 0
-      const repeat = symbol === 16 ? 3 + this.bits(2) : symbol === 17 ? 3 + this.bits(3) : 11 + this.bits(7)
+      if (next === 16 && i === 0) refuse()
+      const value = next === 16 ? all[i - 1]! : 0
+      const repeat = next === 16 ? 3 + bits(2) : next === 17 ? 3 + bits(3) : 11 + bits(7)
       if (i + repeat > all.length) refuse()
       all.fill(value, i, (i += repeat))
     }
-    this.block(construct(all.subarray(0, literals)), construct(all.subarray(literals)))
+    block(construct(all.subarray(0, literals)), construct(all.subarray(literals)))
   }
 
-  private block(literals: Code, distances: Code): void {
+  function block(literals: Code, distances: Code): void {
     for (;;) {
-      const symbol = this.symbol(literals)
-      if (symbol < END_OF_BLOCK) window[this.out++] = symbol
-      else if (symbol === END_OF_BLOCK) return
-      else this.match(symbol - 257, distances)
-      if (this.out > end) refuse('too_large')
+      const next = symbol(literals)
+      if (next < END_OF_BLOCK) window[out++] = next
+      else if (next === END_OF_BLOCK) return
+      else match(next - 257, distances)
+      if (out > end) refuse('too_large')
     }
   }
 
-  private match(code: number, distances: Code): void {
+  function match(code: number, distances: Code): void {
     if (code > 28) refuse()
-    const length = LENGTH_BASE[code]! + this.bits(LENGTH_BITS[code]!)
-    const far = this.symbol(distances)
+    const length = LENGTH_BASE[code]! + bits(LENGTH_BITS[code]!)
+    const far = symbol(distances)
     if (far >= MAX_DISTANCES) refuse()
-    const distance = DISTANCE_BASE[far]! + this.bits(DISTANCE_BITS[far]!)
-    if (distance > this.out) refuse()
-    for (let i = 0; i < length; i++, this.out++) window[this.out] = window[this.out - distance]!
+    const distance = DISTANCE_BASE[far]! + bits(DISTANCE_BITS[far]!)
+    if (distance > out) refuse()
+    for (let i = 0; i < length; i++, out++) window[out] = window[out - distance]!
   }
+
+  for (let last = 0; !last; ) {
+    last = bits(1)
+    const type = bits(2)
+    if (type === 0) stored()
+    else if (type === 1) {
+      fixed ??= [construct(fixedLengths), construct(new Uint8Array(32).fill(5))]
+      block(...fixed)
+    } else if (type === 2) dynamic()
+    else refuse()
+  }
+  if ((at + 7) >> 3 !== packed.length) refuse()
+  return window.slice(history, out)
 }
 
 /** Returns the message in a stream, or why the stream is refused. */
 export function inflate(packed: Uint8Array): Uint8Array | InflateFault {
   window.set(dictionary)
   try {
-    return new Stream(packed).run()
+    return read(packed)
   } catch (e) {
     if (e instanceof Fault) return e.code
     throw e

@@ -1,3 +1,6 @@
+import { fromBase64url, toBase64url, utf8 } from './bytes.js'
+import { hex } from './message.js'
+
 /** A public P-256 key with its RFC 7638 thumbprint. */
 export interface NamedKey {
   /** base64url without padding. */
@@ -5,23 +8,12 @@ export interface NamedKey {
   /** The first four bytes of the thumbprint, as hexadecimal digits. */
   readonly id: string
   readonly key: CryptoKey
+  /** Its public members, to be stored. */
+  readonly jwk: JsonWebKey
 }
 
 const COORDINATE_SIZE = 32
 const ES256 = { name: 'ECDSA', namedCurve: 'P-256' } as const
-
-/** Decodes base64url without padding; undefined for anything else. */
-export function fromBase64url(s: unknown): Uint8Array<ArrayBuffer> | undefined {
-  if (typeof s !== 'string' || s.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(s)) return undefined
-  const binary = atob(s.replace(/-/g, '+').replace(/_/g, '/'))
-  const out = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) out[i] = binary.charCodeAt(i)
-  return out
-}
-
-export function toBase64url(b: Uint8Array): string {
-  return btoa(String.fromCharCode(...b)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
-}
 
 export async function sha256(b: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest('SHA-256', b))
@@ -38,21 +30,21 @@ export async function parseKey(jwk: unknown): Promise<NamedKey | undefined> {
   if (j['kty'] !== 'EC' || j['crv'] !== 'P-256' || 'd' in j) return undefined
   if (x?.length !== COORDINATE_SIZE || y?.length !== COORDINATE_SIZE) return undefined
   // What a JWK says about its own use is optional; said otherwise, the key is meant for something else.
-  if ((j['use'] ?? '' ) !== '' && j['use'] !== 'sig') return undefined
+  if ((j['use'] ?? '') !== '' && j['use'] !== 'sig') return undefined
   if ((j['alg'] ?? '') !== '' && j['alg'] !== 'ES256') return undefined
   const point = new Uint8Array(1 + 2 * COORDINATE_SIZE)
   point[0] = 4
   point.set(x, 1)
   point.set(y, 1 + COORDINATE_SIZE)
-  const canonical = `{"crv":"P-256","kty":"EC","x":"${toBase64url(x)}","y":"${toBase64url(y)}"}`
+  const members = { crv: 'P-256', kty: 'EC', x: toBase64url(x), y: toBase64url(y) } // in the order of RFC 7638
   try {
     const [sum, key] = await Promise.all([
-      sha256(new TextEncoder().encode(canonical)),
+      sha256(utf8(JSON.stringify(members))),
       crypto.subtle.importKey('raw', point, ES256, false, ['verify']), // refuses a point off the curve
     ])
     const thumbprint = toBase64url(sum)
     if ((j['kid'] ?? '') !== '' && j['kid'] !== thumbprint) return undefined
-    return { thumbprint, id: [...sum.subarray(0, 4)].map((b) => b.toString(16).padStart(2, '0')).join(''), key }
+    return { thumbprint, id: hex(sum.subarray(0, 4)), key, jwk: members }
   } catch {
     return undefined
   }

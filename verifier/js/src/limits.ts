@@ -20,6 +20,12 @@ export const MAX_TIME = 253402300799
 /** Bytes of a trust list without the white space around it. */
 export const MAX_TRUST_LIST = 4 << 20
 export const MAX_TRUSTED_KEYS = 4096
+/** Certificates of certificate authorities in a list. */
+export const MAX_AUTHORITIES = 8
+/** Bytes of the reason of a revocation. */
+export const MAX_REASON = 128
+/** Bytes of the proof of a succession. */
+export const MAX_PROOF = 4096
 /** Bounds of the rules of a list, in seconds. */
 export const MAX_LIFETIME = 600
 export const MAX_BOUND_LIFETIME = 86400

@@ -1,13 +1,15 @@
 // A COSE_Sign1 message of profile 1 (section 5 of the specification). It has one
 // byte form, so bytes are compared and no parser is given a choice.
 
+import { utf8 } from './bytes.js'
+
 const HEAD = [0xd2, 0x84, 0x49, 0xa2, 0x01, 0x26, 0x04, 0x44]
 const KEY_ID_SIZE = 4
 const SIGNATURE_SIZE = 64
 
 /** external_aad of the signature (RFC 9052 section 4.4), with its head. */
-const CONTEXT = new TextEncoder().encode('\x55giayto/presentation/1')
-const SIGNATURE1 = new TextEncoder().encode('\x6aSignature1')
+const CONTEXT = utf8('\x55giayto/presentation/1')
+const SIGNATURE1 = utf8('\x6aSignature1')
 
 export interface Message {
   /** The first bytes of the key's thumbprint, as hexadecimal digits. */

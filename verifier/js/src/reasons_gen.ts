@@ -46,9 +46,8 @@ export const verdicts: Readonly<Record<Verdict, Text>> = {
   unknown: { vi: "Chưa thể kết luận", en: "Cannot tell" },
 }
 
-/** What each reason means, and what the person at the counter should do. Those
- * that are reserved belong to the format and are not produced yet. */
-export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdict, 'established'>; readonly reserved?: true; readonly why: Text; readonly do: Text }>> = {
+/** What each reason means, and what the person at the counter should do. */
+export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdict, 'established'>; readonly why: Text; readonly do: Text }>> = {
   not_giayto: { verdict: 'not_established',
     why: { vi: "Đây không phải mã Giayto.", en: "This is not a Giayto code." },
     do: { vi: "Đề nghị người kia mở ứng dụng và tạo mã chia sẻ.", en: "Ask the person to open the wallet and create a sharing code." } },
@@ -100,22 +99,22 @@ export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdic
   claim_not_met: { verdict: 'not_established',
     why: { vi: "Câu trả lời là không: điều mà lần kiểm tra này cần không được xác nhận.", en: "The answer is no: what this check needs is not so." },
     do: { vi: "Mã là thật nhưng không đáp ứng yêu cầu. Không chấp nhận.", en: "The code is genuine but does not meet what you need. Do not accept." } },
-  status_revoked: { verdict: 'not_established', reserved: true,
+  status_revoked: { verdict: 'not_established',
     why: { vi: "Giấy tờ đã bị thu hồi.", en: "The document has been revoked." },
     do: { vi: "Không chấp nhận giấy tờ này.", en: "Do not accept this document." } },
-  status_suspended: { verdict: 'not_established', reserved: true,
+  status_suspended: { verdict: 'not_established',
     why: { vi: "Giấy tờ đang bị tạm dừng.", en: "The document is suspended." },
     do: { vi: "Không chấp nhận cho đến khi được mở lại.", en: "Do not accept it until it is restored." } },
-  status_withheld: { verdict: 'not_established', reserved: true,
+  status_withheld: { verdict: 'not_established',
     why: { vi: "Giấy tờ đang bị tạm giữ.", en: "The document is being withheld." },
     do: { vi: "Không chấp nhận giấy tờ này.", en: "Do not accept this document." } },
   proof_missing: { verdict: 'not_established',
     why: { vi: "Mã gắn với một điện thoại nhưng thiếu chứng minh của điện thoại đó.", en: "The code is bound to a phone, and the phone's own proof is missing." },
     do: { vi: "Đề nghị đưa mã ngay trên điện thoại của chủ giấy tờ.", en: "Ask to see the code on the holder's own phone." } },
-  proof_stale: { verdict: 'not_established', reserved: true,
+  proof_stale: { verdict: 'not_established',
     why: { vi: "Chứng minh của điện thoại đã cũ.", en: "The phone's proof is too old." },
     do: { vi: "Đề nghị mở lại mã trên điện thoại của chủ giấy tờ.", en: "Ask the holder to open the code again on the phone." } },
-  proof_invalid: { verdict: 'not_established', reserved: true,
+  proof_invalid: { verdict: 'not_established',
     why: { vi: "Chứng minh của điện thoại không đúng.", en: "The phone's proof does not match." },
     do: { vi: "Không chấp nhận mã này.", en: "Do not accept this code." } },
   unsupported_version: { verdict: 'unknown',
@@ -136,7 +135,7 @@ export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdic
   trust_list_too_old: { verdict: 'unknown',
     why: { vi: "Danh sách khóa trên máy này đã quá cũ.", en: "The list of keys on this device is too old." },
     do: { vi: "Kết nối mạng một lần để cập nhật, rồi quét lại.", en: "Go online once to update it, then scan again." } },
-  status_unknown: { verdict: 'unknown', reserved: true,
+  status_unknown: { verdict: 'unknown',
     why: { vi: "Chưa biết giấy tờ có đang bị giữ hay thu hồi không.", en: "It is not known whether the document is withheld or revoked." },
     do: { vi: "Kết nối mạng một lần để cập nhật, rồi quét lại.", en: "Go online once to update, then scan again." } },
   clock_suspect: { verdict: 'unknown',

@@ -1,6 +1,6 @@
 import type { ClaimsByDocument, Requirement, Text } from './catalogtypes.js'
-import { reasons, type Reason, type Verdict } from './reasons_gen.js'
-import type { Stamp, TrustListInfo } from './trustlist.js'
+import { reasons, type Reason } from './reasons_gen.js'
+import type { Newest, TrustListInfo } from './trustlist.js'
 import type { ClaimValue } from './values.js'
 
 /** One established fact. */
@@ -53,12 +53,7 @@ export interface Refused<C extends ClaimsByDocument = ClaimsByDocument> {
 export type VerifyResult<C extends ClaimsByDocument = ClaimsByDocument> = Established<C> | Refused<C>
 
 /** What came of a trust list that was offered. */
-export type UpdateResult = { readonly updated: true; readonly trustList: TrustListInfo; readonly stamp: Stamp } | ({ readonly updated: false } & Refused)
-
-/** The verdict that a reason belongs to. */
-export function verdictOf(reason: Reason): Exclude<Verdict, 'established'> {
-  return reasons[reason].verdict
-}
+export type UpdateResult = { readonly updated: true; readonly trustList: TrustListInfo; readonly newest: Newest } | ({ readonly updated: false } & Refused)
 
 /** Makes a refusal with the sentences of its reason. */
 export function refuse<C extends ClaimsByDocument>(reason: Reason, more?: Partial<Refused<C>>): Refused<C> {

@@ -20,11 +20,17 @@ let ranges: Uint32Array | undefined
 
 /** The begin of each range of assigned code points, then its end, alternately. */
 function decode(): Uint32Array {
-  const steps = assigned.split(' ')
-  const out = new Uint32Array(steps.length)
+  const out: number[] = []
   let at = 0
-  steps.forEach((step, i) => (out[i] = at += parseInt(step, 36)))
-  return out
+  let step = 0
+  for (const digit of assigned) {
+    const n = parseInt(digit, 36) - 10 // a to z, in either case
+    step = step * 26 + n
+    if (digit < 'a') continue
+    out.push((at += step))
+    step = 0
+  }
+  return Uint32Array.from(out)
 }
 
 /** Reports whether every character is one of Unicode 15. */

@@ -1,3 +1,4 @@
+import { utf8 } from './bytes.js'
 import { decodeCBOR, isUnsigned, type Value } from './cbor.js'
 import { ID_SIZE, MAX_AUDIENCE, MAX_DOCUMENTS, MAX_FIELDS, MAX_TIME } from './limits.js'
 import { readable } from './text.js'
@@ -82,7 +83,7 @@ function isID(value: Value): boolean {
 }
 
 function validAudience(value: Value): boolean {
-  return typeof value === 'string' && value !== '' && new TextEncoder().encode(value).length <= MAX_AUDIENCE && readable(value)
+  return typeof value === 'string' && value !== '' && utf8(value).length <= MAX_AUDIENCE && readable(value)
 }
 
 /** One document, or an array of two to four. */

@@ -1,20 +1,24 @@
+import { toBase64url, utf8 } from './bytes.js'
 import { ceil, parseMoment, type Moment } from './civil.js'
-import { fromBase64url, parseKey, sha256, toBase64url, verifies, type NamedKey } from './jwk.js'
+import { members, openJWS, parse, type Members } from './jws.js'
+import { parseKey, sha256, type NamedKey } from './jwk.js'
 import {
+  MAX_AUTHORITIES,
   MAX_BOUND_LIFETIME,
   MAX_GRACE,
   MAX_LIFETIME,
+  MAX_REASON,
   MAX_SKEW,
   MAX_TRUST_LIST,
   MAX_TRUSTED_KEYS,
 } from './limits.js'
 import type { Reason } from './reasons_gen.js'
+import { successor } from './succession.js'
 
 // The trust list (section 9 of the specification): keys and rules, signed by a
 // pinned root.
 
 const TYPE = 'giayto-trust-list+jwt'
-const ALGORITHM = 'ES256'
 const DISCLOSURE = 'disclosure'
 const TRUST_LIST = 'trust-list'
 
@@ -34,14 +38,16 @@ export interface TrustedKey extends NamedKey {
   readonly revokedAt?: Moment
 }
 
-/** Names a list: who remembers the stamp of the newest list can tell a rollback
- * after a restart. It is plain data and can be stored as JSON. */
-export interface Stamp {
+/** What to remember of the newest list: with it, a rollback is told after a
+ * restart too, and a root that has handed over to another is trusted no more. It
+ * is plain data and can be stored as JSON. */
+export interface Newest {
   readonly version: number
   /** SHA-256 of the signed content, base64url. */
   readonly digest: string
-  /** Thumbprint of the root that signed. */
-  readonly root: string
+  /** The roots whose lists may follow: the one that signed, then the successor
+   * that the list names. */
+  readonly roots: readonly JsonWebKey[]
 }
 
 /** What an answer tells about the list behind it. */
@@ -60,7 +66,9 @@ export interface TrustList {
   readonly issuedAt: Moment
   readonly nextUpdate: Moment
   readonly rules: Rules
-  readonly stamp: Stamp
+  readonly newest: Newest
+  /** The keys behind newest.roots. */
+  readonly roots: readonly NamedKey[]
   /** By key id, in the order of the list. */
   readonly keys: ReadonlyMap<string, readonly TrustedKey[]>
 }
@@ -74,22 +82,6 @@ function trim(s: string): string {
   while (from < to && SPACE.test(s[from]!)) from++
   while (to > from && SPACE.test(s[to - 1]!)) to--
   return s.slice(from, to)
-}
-
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
-
-type Members = Record<string, unknown>
-
-function members(v: unknown): Members | undefined {
-  return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Members) : undefined
-}
-
-function parse(bytes: Uint8Array | undefined): Members | undefined {
-  try {
-    return bytes && members(JSON.parse(utf8.decode(bytes)))
-  } catch {
-    return undefined
-  }
 }
 
 /** An integer from least to most; a member that is missing or null counts as least where that is allowed. */
@@ -108,24 +100,16 @@ function after(later: Moment | undefined, earlier: Moment | undefined): boolean 
   return later.ms > earlier.ms || (later.ms === earlier.ms && later.ns > earlier.ns)
 }
 
-/** Opens a list that one of the pinned roots signed; undefined if the list is
+/** Opens a list that one of the trusted roots signed; undefined if the list is
  * invalid. It never throws. */
 export async function open(list: unknown, roots: readonly NamedKey[]): Promise<TrustList | undefined> {
-  const text = list instanceof Uint8Array ? utf8.decode(list) : list
+  const text = list instanceof Uint8Array ? new TextDecoder().decode(list) : list
   if (typeof text !== 'string') return undefined
   const body = trim(text)
-  const parts = body.split('.')
-  if (body.length > MAX_TRUST_LIST || parts.length !== 3) return undefined
-  const header = parse(fromBase64url(parts[0]))
-  // The algorithm is ours; the header's own word must not differ, and b64
-  // changes what is signed (RFC 7797), with or without crit beside it.
-  if (header?.['typ'] !== TYPE || header['alg'] !== ALGORITHM || 'crit' in header || 'b64' in header) return undefined
-  const payload = fromBase64url(parts[1])
-  const signature = fromBase64url(parts[2])
-  if (!payload || signature?.length !== 64) return undefined
-  const signed = new TextEncoder().encode(`${parts[0]}.${parts[1]}`)
+  if (body.length > MAX_TRUST_LIST) return undefined
   for (const root of roots) {
-    if (await verifies(root.key, signature, signed)) return read(payload, root)
+    const payload = await openJWS(body, root.key, TYPE)
+    if (payload) return read(payload, root)
   }
   return undefined
 }
@@ -139,17 +123,28 @@ async function read(payload: Uint8Array<ArrayBuffer>, root: NamedKey): Promise<T
   const issuedAt = parseMoment(l['issued_at'])
   const nextUpdate = parseMoment(l['next_update'])
   const listed = l['keys'] ?? []
+  const issuer = (l['iss'] as string | null | undefined) ?? ''
   if (!version || !issuedAt || !nextUpdate || !after(nextUpdate, issuedAt)) return undefined
-  if (!Array.isArray(listed) || listed.length > MAX_TRUSTED_KEYS) return undefined
+  if (!Array.isArray(listed) || listed.length > MAX_TRUSTED_KEYS || !anchors(l['certificate_authorities'])) return undefined
+  const next = await successor(l['next_root'], issuer, root)
+  if (!next) return undefined
   const keys = new Map<string, TrustedKey[]>()
-  const seen = new Set([root.thumbprint]) // the root signs lists and nothing else
+  const roots = [root, ...next]
+  const seen = new Set(roots.map((r) => r.thumbprint)) // a root signs lists and nothing else
   for (const key of await Promise.all(listed.map(readKey))) {
     if (!key || seen.has(key.thumbprint)) return undefined // one key, one purpose
     seen.add(key.thumbprint)
     keys.set(key.id, [...(keys.get(key.id) ?? []), key])
   }
-  const stamp = { version, digest: toBase64url(await sha256(payload)), root: root.thumbprint }
-  return { version, issuer: (l['iss'] as string | null | undefined) ?? '', issuedAt, nextUpdate, rules, stamp, keys }
+  const newest = { version, digest: toBase64url(await sha256(payload)), roots: roots.map((r) => r.jwk) }
+  return { version, issuer, issuedAt, nextUpdate, rules, newest, roots, keys }
+}
+
+/** The anchors of certificates stand behind credentials, which are not read
+ * here: no more is asked than that they are a few, in base64. */
+function anchors(v: unknown): boolean {
+  const list = v ?? []
+  return Array.isArray(list) && list.length <= MAX_AUTHORITIES && list.every((a) => typeof a === 'string' && /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=))?$/.test(a))
 }
 
 function readRules(r: Members | undefined): Rules | undefined {
@@ -163,21 +158,22 @@ function readRules(r: Members | undefined): Rules | undefined {
 
 async function readKey(v: unknown): Promise<TrustedKey | undefined> {
   const k = members(v)
-  if (!k || k['alg'] !== ALGORITHM || !optionalText(k['revoked_reason'])) return undefined
+  if (!k || k['alg'] !== 'ES256') return undefined
   const purpose = k['purpose']
   if (typeof purpose !== 'string' || purpose === '' || purpose === TRUST_LIST) return undefined
   const notBefore = parseMoment(k['not_before'])
   const notAfter = parseMoment(k['not_after'])
   const revokedAt = parseMoment(k['revoked_at'])
   if (!notBefore || !notAfter || !after(notAfter, notBefore) || (!revokedAt && (k['revoked_at'] ?? null) !== null)) return undefined
+  const why = k['revoked_reason'] ?? ''
+  if (typeof why !== 'string' || (why && !revokedAt) || utf8(why).length > MAX_REASON) return undefined
   const named = await parseKey(k['jwk'])
   return named && { ...named, purpose, notBefore, notAfter, ...(revokedAt && { revokedAt }) }
 }
 
 /** Reports whether a list may be used where another one has been seen: the same
  * list again may, another under the same version may not. */
-export function supersedes(list: Stamp, older: Stamp): boolean {
-  if (list.root !== older.root) return true
+export function supersedes(list: Newest, older: Pick<Newest, 'version' | 'digest'>): boolean {
   return list.version > older.version || (list.version === older.version && list.digest === older.digest)
 }
 

@@ -9,7 +9,7 @@ import { MemoryReplay, type ReplayStore } from './replay.js'
 import { refuse, type EstablishedDocument, type UpdateResult, type VerifyResult } from './result.js'
 import { show } from './show.js'
 import { parsePayload, type Token } from './token.js'
-import { describe, freshness, judgeKey, open, supersedes, type Stamp, type TrustedKey, type TrustList } from './trustlist.js'
+import { describe, freshness, judgeKey, open, supersedes, type Newest, type TrustedKey, type TrustList } from './trustlist.js'
 import { fromWire, indexDocuments, ValueFault } from './values.js'
 
 /** What a verifier works from. */
@@ -23,9 +23,10 @@ export interface VerifierOptions<C extends ClaimsByDocument = ClaimsByDocument> 
   readonly catalog: Catalog<C>
   /** Remembers accepted presentations; by default in memory. */
   readonly replay?: ReplayStore
-  /** The newest list that was ever used here, as stamp() gave it: an older list
-   * is then refused after a restart too. */
-  readonly newest?: Stamp | undefined
+  /** What newest() told when the page or process was last open. An older list is
+   * then refused after a restart too, and the roots are those that the newest
+   * list left: rootKeys count only where this is not given. */
+  readonly newest?: Newest | undefined
 }
 
 /** What one check expects. */
@@ -51,8 +52,8 @@ export interface Verifier<C extends ClaimsByDocument = ClaimsByDocument> {
   /** Offers a newer trust list. An older one, or another one under the same
    * version, is refused and the present one stays. */
   update(trustList: string | Uint8Array, now?: Date | number): Promise<UpdateResult>
-  /** The stamp of the list in use, to be stored; undefined when there is none. */
-  stamp(): Promise<Stamp | undefined>
+  /** What to store about the list in use; undefined when there is none. */
+  newest(): Promise<Newest | undefined>
 }
 
 type State = { list?: TrustList; reason?: Reason }
@@ -61,25 +62,28 @@ class OfflineVerifier<C extends ClaimsByDocument> implements Verifier<C> {
   private readonly documents
   private readonly replay: ReplayStore
   private readonly roots: Promise<NamedKey[]>
-  private readonly newest: Stamp | undefined
+  private readonly remembered: Newest | undefined
   /** Updates follow each other; a check takes the newest that was asked for. */
   private state: Promise<State>
 
   constructor(options: VerifierOptions<C>) {
     this.documents = indexDocuments(options.catalog.documents)
     this.replay = options.replay ?? new MemoryReplay()
-    this.newest = options.newest
-    const keys = Array.isArray(options.rootKeys) ? options.rootKeys : [options.rootKeys]
-    this.roots = Promise.all(keys.map(parseKey)).then((all) => all.filter((key) => key !== undefined))
+    this.remembered = options.newest
+    const given = options.newest?.roots ?? options.rootKeys
+    // One root that cannot be read, and none is trusted: a slip must not go unseen.
+    this.roots = Promise.all((Array.isArray(given) ? given : [given]).map(parseKey)).then((all) =>
+      all.some((key) => !key) ? [] : (all as NamedKey[]),
+    )
     this.state = options.trustList === undefined ? Promise.resolve({}) : this.next(options.trustList, {})
   }
 
   /** Opens a list that is to follow another. */
   private async next(trustList: string | Uint8Array, before: State): Promise<State> {
-    const list = await open(trustList, await this.roots)
+    const list = await open(trustList, before.list?.roots ?? (await this.roots))
     if (!list) return { reason: 'trust_list_invalid' }
-    const older = before.list?.stamp ?? this.newest
-    return older && !supersedes(list.stamp, older) ? { reason: 'trust_list_rollback' } : { list }
+    const older = before.list?.newest ?? this.remembered
+    return older && !supersedes(list.newest, older) ? { reason: 'trust_list_rollback' } : { list }
   }
 
   async update(trustList: string | Uint8Array, now?: Date | number): Promise<UpdateResult> {
@@ -88,12 +92,12 @@ class OfflineVerifier<C extends ClaimsByDocument> implements Verifier<C> {
     // A list that is refused leaves the present one in use.
     this.state = offered.then(async (state) => (state.list ? state : before))
     const { list, reason } = await offered
-    if (list) return { updated: true, trustList: describe(list, moment(now)), stamp: list.stamp }
+    if (list) return { updated: true, trustList: describe(list, moment(now)), newest: list.newest }
     return { updated: false, ...refuse(reason!) }
   }
 
-  async stamp(): Promise<Stamp | undefined> {
-    return (await this.state).list?.stamp
+  async newest(): Promise<Newest | undefined> {
+    return (await this.state).list?.newest
   }
 
   async verify(text: string, check: Check<C> = {}): Promise<VerifyResult<C>> {
@@ -208,7 +212,7 @@ export function createVerifier<C extends ClaimsByDocument>(options: VerifierOpti
 export async function openTrustList(
   trustList: string | Uint8Array,
   rootKeys: JsonWebKey | readonly JsonWebKey[],
-  newest?: Stamp,
+  newest?: Newest,
   now?: Date | number,
 ): Promise<UpdateResult> {
   const catalog = { digest: '', documents: [] }

@@ -27,7 +27,7 @@ async function answer({ op, text, root, list, now, audience, nonce, require, req
   switch (op) {
     case 'use':
       verifier = createVerifier({ rootKeys: root, trustList: list, replay: new UnsafeAcceptReplays() })
-      return { stamp: (await verifier.stamp()) !== undefined }
+      return { stamp: (await verifier.newest()) !== undefined }
     case 'open': {
       const opened = await openTrustList(list, root, undefined, now)
       return opened.updated ? { version: opened.trustList.version } : { reason: opened.reason }

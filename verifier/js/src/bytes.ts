@@ -1,0 +1,21 @@
+// Between bytes and text.
+
+/** Decodes base64url without padding; undefined for anything else. */
+export function fromBase64url(s: unknown): Uint8Array<ArrayBuffer> | undefined {
+  if (typeof s !== 'string' || s.length % 4 === 1 || !/^[A-Za-z0-9_-]*$/.test(s)) return undefined
+  const binary = atob(s.replace(/-/g, '+').replace(/_/g, '/'))
+  const out = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) out[i] = binary.charCodeAt(i)
+  return out
+}
+
+export function toBase64url(b: Uint8Array): string {
+  return btoa(String.fromCharCode(...b)).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '')
+}
+
+const encoder = new TextEncoder()
+
+/** The UTF-8 of a text. */
+export function utf8(s: string): Uint8Array<ArrayBuffer> {
+  return encoder.encode(s)
+}
