@@ -135,7 +135,7 @@ func TestSpecSignature(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		list, err := verifier.OpenTrustList([]byte(v.TrustList), root)
+		_, list, err := openAfter(t, v.TrustList, root, v.Policy.PreviousList)
 		if err != nil {
 			t.Fatal(err)
 		}

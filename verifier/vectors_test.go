@@ -95,20 +95,13 @@ func play(t *testing.T, text, list string, rootJWK []byte, now time.Time, p vect
 	if p.WithoutTrustList {
 		return verifier.New(nil, verifier.Options{}).Verify(text, check)
 	}
-	opened, err := verifier.OpenTrustList([]byte(list), root)
+	previous, opened, err := openAfter(t, list, root, p.PreviousList)
 	if err != nil {
 		return nil, err
 	}
-	v := verifier.New(opened, verifier.Options{})
-	if p.PreviousList != "" {
-		previous, err := verifier.OpenTrustList([]byte(p.PreviousList), root)
-		if err != nil {
-			t.Fatal(err)
-		}
-		v = verifier.New(previous, verifier.Options{})
-		if err := v.Update(opened); err != nil {
-			return nil, err
-		}
+	v := verifier.New(previous, verifier.Options{})
+	if err := v.Update(opened); err != nil {
+		return nil, err
 	}
 	for _, before := range []struct {
 		text string
@@ -121,6 +114,19 @@ func play(t *testing.T, text, list string, rootJWK []byte, now time.Time, p vect
 		}
 	}
 	return v.Verify(text, check)
+}
+
+// openAfter opens the list that the checker holds already, nil if there is none,
+// and then the list of the vector with the roots that may follow.
+func openAfter(t *testing.T, list string, root *verifier.Key, held string) (previous, opened *verifier.TrustList, err error) {
+	t.Helper()
+	roots := []*verifier.Key{root}
+	if held != "" {
+		previous = ok(verifier.OpenTrustList([]byte(held), root))(t)
+		roots = previous.Roots()
+	}
+	opened, err = verifier.OpenTrustList([]byte(list), roots...)
+	return previous, opened, err
 }
 
 func TestVectors(t *testing.T) {
