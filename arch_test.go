@@ -26,9 +26,12 @@ var arrows = map[string][]string{
 	"qr/image":                  {"qr"},
 	"internal/fault":            {},
 	"verifier":                  {"catalog", "qr"},
+	"verifier/credential":       {"verifier", "catalog", "disclosure/sdjwt", "disclosure/statuslist"},
 	"wallet":                    {"catalog", "internal/fault"},
 	"disclosure/sdjwt":          {},
+	"disclosure/statuslist":     {},
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
 	"internal/keys/pkcs11":      {"internal/keys"},
@@ -37,21 +40,21 @@ var arrows = map[string][]string{
 	"internal/journey":          {},
 	"internal/interop":          {},
 	"internal/generate/reasons": {},
-	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "internal/demo"},
+	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
 
 	"server/request": {"internal/fault"},
 	"server/problem": {"catalog", "internal/fault"},
 	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":  {"issuer", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "server/problem", "internal/fault"},
+	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
 	"server/admin":   {},
 	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
 
-	"cmd/giayto-verify": {"catalog", "qr", "verifier"},
+	"cmd/giayto-verify": {"catalog", "qr", "verifier", "verifier/credential"},
 }
 
 // anything marks the one place where the concretes meet.
@@ -63,7 +66,7 @@ var only = map[string][]string{
 	"github.com/valyala/fasthttp":         {"server"},
 	"go.etcd.io/bbolt":                    {"internal/store/bolt", "cmd/giayto-verify"},
 	"github.com/skip2/go-qrcode":          {"qr/image"},
-	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "verifier"},
+	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "disclosure/statuslist", "verifier"},
 	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
 	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
 	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
@@ -76,7 +79,7 @@ var only = map[string][]string{
 }
 
 // joseFiles are the only files that speak JOSE.
-var joseFiles = []string{"disclosure/sdjwt/jose.go", "verifier/jose.go"}
+var joseFiles = []string{"disclosure/sdjwt/jose.go", "disclosure/statuslist/jose.go", "verifier/jose.go"}
 
 type pkg struct {
 	ImportPath string

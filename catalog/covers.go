@@ -22,9 +22,34 @@ func amongTable(d *Document, target *Claim, r *Rule) error {
 	return coverTable(d, target, r.among())
 }
 
-// coverTable closes the rule's table and checks that its rows speak of
+// coverTable is coverRows with a row for the value in question.
+func coverTable(d *Document, target *Claim, r *Rule) error {
+	if err := coverRows(d, target, r); err != nil {
+		return err
+	}
+	wanted, _ := r.Value.(string)
+	if _, ok := d.closures[r.Table][newest(d.Tables[r.Table])+":"+wanted]; !ok {
+		return fmt.Errorf("table %s has no row for the value %v", r.Table, r.Value)
+	}
+	return nil
+}
+
+// coveredEnum: the answer can name every class of the newest scheme.
+func coveredEnum(d *Document, target *Claim, r *Rule) error {
+	if target.Item == nil || target.Item.Type != TypeEnum {
+		return fmt.Errorf("the answer is no list of an enum")
+	}
+	for key := range d.closures[r.Table] {
+		if s, class, _ := strings.Cut(key, ":"); s == newest(d.Tables[r.Table]) && suits(target.Item, class) != nil {
+			return fmt.Errorf("table %s: the answer cannot name %q", r.Table, class)
+		}
+	}
+	return nil
+}
+
+// coverRows closes the rule's table and checks that its rows speak of
 // classes that the register knows.
-func coverTable(d *Document, _ *Claim, r *Rule) error {
+func coverRows(d *Document, _ *Claim, r *Rule) error {
 	if d.closures[r.Table] == nil {
 		closed, err := closeTable(d.Tables[r.Table])
 		if err != nil {
@@ -45,10 +70,6 @@ func coverTable(d *Document, _ *Claim, r *Rule) error {
 		if suits(scheme, s) != nil || suits(class, c) != nil {
 			return fmt.Errorf("table %s: row %q names a class that the register does not have", r.Table, key)
 		}
-	}
-	wanted, _ := r.Value.(string)
-	if _, ok := d.closures[r.Table][newest(d.Tables[r.Table])+":"+wanted]; !ok {
-		return fmt.Errorf("table %s has no row for the value %v", r.Table, r.Value)
 	}
 	return nil
 }

@@ -33,6 +33,7 @@ var documentDefects = []defect{
 	{"in_force unknown", `"in_force": "good"`, `"in_force": "fine"`, "in_force"},
 	{"status is no enum", `"status": "state"`, `"status": "name"`, "validity.status"},
 	{"check of an unknown kind", `"op": "personal_number"`, `"op": "sum"`, "check"},
+	{"check of a table that is not there", `"op": "personal_number"`, `"op": "covered"`, "check"},
 }
 
 // claimDefects stand in what every claim has: id, key, type, disclosure.

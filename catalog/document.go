@@ -86,11 +86,17 @@ type Record struct {
 //
 //	personal_number  Number, Sex, Birthdate: century, sex and year inside the
 //	                 12-digit number agree with the two claims
+//	covered          Claim (list), Member, Scheme, Table: the table has a row for
+//	                 every item, without which no rule would count the item
 type Check struct {
 	Op        string `json:"op"`
-	Number    string `json:"number"`
-	Sex       string `json:"sex"`
-	Birthdate string `json:"birthdate"`
+	Number    string `json:"number,omitempty"`
+	Sex       string `json:"sex,omitempty"`
+	Birthdate string `json:"birthdate,omitempty"`
+	Claim     string `json:"claim,omitempty"`
+	Member    string `json:"member,omitempty"`
+	Scheme    string `json:"scheme,omitempty"`
+	Table     string `json:"table,omitempty"`
 	Code      string `json:"code"` // code of the violation
 }
 
@@ -230,6 +236,8 @@ type EnumValue struct {
 //	               has Value, or covers it where Scheme and Table are given
 //	is_holder      Claim                          -> bool; equals the holder's personal number
 //	item_values    Claim (list), Member           -> list of that member, each value once
+//	covered_values Claim (list), Member, Scheme, Table -> list of all that the items cover, in
+//	               the terms of the newest scheme and the order of the answer's enum
 //	all / any      Of                             -> bool, three-valued
 //	not            If                             -> bool
 //

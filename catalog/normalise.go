@@ -22,8 +22,13 @@ func (d *Document) Normalise(record map[string]any) (Values, []Violation) {
 	n := normaliser{values: make(Values, len(d.Claims))}
 	n.group(d.tree, record, "")
 	for i := range d.Checks {
-		if check := &d.Checks[i]; check.disagrees(n.values) {
-			n.report(Violation{Claim: check.Number, Code: check.Code, Warning: true})
+		if claim := d.Checks[i].disagrees(d, n.values); claim != "" {
+			n.report(Violation{Claim: claim, Code: d.Checks[i].Code, Warning: true})
+		}
+	}
+	if from, ok := day(n.values[d.Validity.From]); ok {
+		if until, ok := day(n.values[d.Validity.Until]); ok && until < from {
+			n.report(Violation{Claim: d.Validity.Until, Code: CodePeriodReversed, Warning: true})
 		}
 	}
 	if n.refused {
@@ -162,6 +167,19 @@ func (cl *Claim) normalText(s string) (string, bool) {
 	return s, true
 }
 
+// NormaliseText gives a text for this claim alone the form that Normalise gives
+// it in a record. code is that of the violation which refuses it, or empty.
+func (cl *Claim) NormaliseText(s string) (normal, code string) {
+	normal, ok := cl.normalText(s)
+	if !ok {
+		return "", CodeLength
+	}
+	if _, code := cl.fault(normal); code != "" {
+		return "", code
+	}
+	return normal, ""
+}
+
 func (n *normaliser) list(cl *Claim, list []any, path string) (any, bool) {
 	if len(list) > cl.maxItems() {
 		n.fail(path, CodeTooManyItems)
@@ -224,10 +242,35 @@ func plain(v any) any {
 	return v
 }
 
-// disagrees compares the personal number PPP G YY RRRRRR with sex and birth
+// disagrees returns the claim that a check is about if the values break it, else
+// "".
+func (c *Check) disagrees(d *Document, v Values) string {
+	switch {
+	case c.Op == checkPersonalNumber && c.personalNumber(v):
+		return c.Number
+	case c.Op == checkCovered && c.uncovered(d, v):
+		return c.Claim
+	}
+	return ""
+}
+
+// uncovered reports whether an item has no row in the table, such as a class
+// under a law that did not know it.
+func (c *Check) uncovered(d *Document, v Values) bool {
+	items, _ := v[c.Claim].([]any)
+	return slices.ContainsFunc(items, func(item any) bool {
+		object, _ := item.(map[string]any)
+		class, _ := object[c.Member].(string)
+		scheme, _ := object[c.Scheme].(string)
+		_, known := d.Tables[c.Table][scheme+":"+class]
+		return !known
+	})
+}
+
+// personalNumber compares the personal number PPP G YY RRRRRR with sex and birth
 // year: G is even for men and odd for women, and G/2 counts centuries from the
 // 1900s. A fact that is not there disagrees with nothing.
-func (c *Check) disagrees(v Values) bool {
+func (c *Check) personalNumber(v Values) bool {
 	number, ok := v[c.Number].(string)
 	if _, numeric := digits(number); !ok || !numeric || len(number) != personalNumberLength {
 		return false

@@ -132,3 +132,20 @@ func TestCheckRefusesWhatIsNotComposed(t *testing.T) {
 		t.Errorf("got %v", v)
 	}
 }
+
+// NormaliseText agrees with what Normalise makes of a whole record.
+func TestNormaliseTextAlone(t *testing.T) {
+	for _, test := range []struct{ document, claim, in, want, code string }{
+		{"dang_ky_xe", "vehicle_identification_number", " rl4b29f3xr 0000123 ", "RL4B29F3XR0000123", ""},
+		{"dang_ky_xe", "vehicle_identification_number", "RL4!", "", catalog.CodePattern},
+		{"gplx", "document_number", "790123456789", "790123456789", ""},
+		{"gplx", "document_number", strings.Repeat("7", 1000), "", catalog.CodeLength},
+		{"can_cuoc", "name", "Nguye\u0302\u0303n  A\u0301nh", "Nguyễn Ánh", ""},
+	} {
+		d := catalog.Default().Document(test.document)
+		got, code := d.Claim(test.claim).NormaliseText(test.in)
+		if got != test.want || code != test.code {
+			t.Errorf("%s %.20q: %q, %q; want %q, %q", test.claim, test.in, got, code, test.want, test.code)
+		}
+	}
+}

@@ -45,6 +45,7 @@ func init() {
 		"years_since":    {yearsSince, []Type{TypeInt}, []argument{source(TypeList), member, coverOrValue, periodOf, start}},
 		"is_holder":      {isHolder, boolean, []argument{source(TypeText, TypeDigits)}},
 		"item_values":    {itemValues, []Type{TypeList}, []argument{source(TypeList), member, periodOf}},
+		"covered_values": {coveredValues, []Type{TypeList}, []argument{source(TypeList), member, coverRows, coveredEnum, periodOf}},
 		"all":            {all, boolean, []argument{parts}},
 		"any":            {anyOf, boolean, []argument{parts}},
 		"not":            {not, boolean, []argument{condition}},

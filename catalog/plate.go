@@ -17,7 +17,7 @@ var plateForms = []struct {
 	{regexp.MustCompile(`^(\d\d)(LD|DA|KT|MK|HC|CD|RM|TĐ)(\d{4})$`), "$1$2-$3"},          // the same, four digits
 	{regexp.MustCompile(`^(\d\d)([A-ZĐ]\d|[A-ZĐ]{2}\d?)(\d{3})(\d\d)$`), "$1-$2 $3.$4"},  // motorcycle: 59-X2 123.45, 29-MĐ1 013.53
 	{regexp.MustCompile(`^(\d\d)([A-ZĐ]{2})(\d{4})$`), "$1-$2 $3"},                       // motorcycle, four digits
-	{regexp.MustCompile(`^(\d\d)(\d{3})(NG|NN|CV|QT)(\d\d)$`), "$1-$2-$3-$4"},            // diplomatic: 80-011-NG-01
+	{regexp.MustCompile(`^(\d\d)(\d{3})(NG|NN|CV|QT)(\d{2,3})$`), "$1-$2-$3-$4"},         // diplomatic: 80-011-NG-01
 	{regexp.MustCompile(`^T(\d\d)([A-ZĐ]?)(\d{3})(\d\d)$`), "T $1$2-$3.$4"},              // temporary
 	{regexp.MustCompile(`^([A-ZĐ]{2})(\d\d)(\d\d)$`), "$1 $2-$3"},                        // army: TM 12-34
 }

@@ -280,6 +280,29 @@ func itemValues(e *evaluation, r *Rule) (any, error) {
 	return out, nil
 }
 
+// coveredValues lists what the running items cover together, in the terms of
+// the newest scheme: a class that changed its meaning with the law would
+// otherwise read like the class that has its name now.
+func coveredValues(e *evaluation, r *Rule) (any, error) {
+	items, err := e.running(r)
+	if err != nil {
+		return nil, err
+	}
+	var reached []string
+	for _, item := range items {
+		class, _ := item[r.Member].(string)
+		scheme, _ := item[r.Scheme].(string)
+		reached = append(reached, e.document.closures[r.Table][scheme+":"+class]...)
+	}
+	out := []any{}
+	for _, value := range e.target.Item.Enum {
+		if name, _ := value.Value.(string); slices.Contains(reached, name) {
+			out = append(out, name)
+		}
+	}
+	return out, nil
+}
+
 // holds runs a rule that answers yes or no.
 func (e *evaluation) holds(r *Rule) (bool, error) {
 	v, err := r.run(e, r)

@@ -97,6 +97,9 @@ func TestLicenceFacts(t *testing.T) {
 		{"a day short", "held_class_since_years.B", licence("", class("B2", "2008", "2016-06-16", "2036-06-15")), int64(9)},
 		{"granted today", "held_class_since_years.B", licence("", class("B", "2024", "2026-06-15", "")), int64(0)},
 		{"not held", "held_class_since_years.B", licence("", class("A1", "2024", "2020-01-01", "")), catalog.CodeNotDerivable},
+		{"a class of 2008 under the name it has now", "licence_classes", licence("", class("D", "2008", "2020-01-01", ""), class("B1", "2008", "2020-01-01", "")), []any{"B", "C1", "C", "D1", "D2"}},
+		{"the three-wheeler of 2024", "licence_classes", licence("", class("B1", "2024", "2020-01-01", "")), []any{"A1", "B1"}},
+		{"a class that its law does not know", "licence_classes", licence("", class("A2", "2024", "2020-01-01", "")), []any{}},
 		{"classes in date, each once", "licence_classes", licence("", class("A1", "2024", "2020-01-01", ""), class("B", "2024", "2020-01-01", ""), class("B", "2008", "2020-01-01", ""), class("C", "2024", "2020-01-01", "2026-06-14")), []any{"A1", "B"}},
 		{"no classes known", "licence_classes", catalog.Values{}, catalog.CodeMissingSource},
 	}

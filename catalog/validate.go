@@ -120,15 +120,31 @@ func (d *Document) validateRoles() []error {
 		errs = append(errs, fmt.Errorf("validity.in_force %q is no value of the status", d.Validity.InForce))
 	}
 	for _, check := range d.Checks {
-		if check.Op != "personal_number" || !nameForm.MatchString(check.Code) {
-			errs = append(errs, fmt.Errorf("check: op %q or code %q", check.Op, check.Code))
+		if !nameForm.MatchString(check.Code) {
+			errs = append(errs, fmt.Errorf("check: code %q", check.Code))
 		}
-		need("check.number", check.Number, false, TypeText, TypeDigits)
-		need("check.sex", check.Sex, true, TypeEnum)
-		need("check.birthdate", check.Birthdate, true, TypePartialDate, TypeDate)
+		switch check.Op {
+		case checkPersonalNumber:
+			need("check.number", check.Number, false, TypeText, TypeDigits)
+			need("check.sex", check.Sex, true, TypeEnum)
+			need("check.birthdate", check.Birthdate, true, TypePartialDate, TypeDate)
+		case checkCovered:
+			need("check.claim", check.Claim, false, TypeList)
+			if len(d.Tables[check.Table]) == 0 || check.Member == "" || check.Scheme == "" {
+				errs = append(errs, fmt.Errorf("check covered: no table %q, or no member or scheme", check.Table))
+			}
+		default:
+			errs = append(errs, fmt.Errorf("check: op %q", check.Op))
+		}
 	}
 	return errs
 }
+
+// Operations of a Check.
+const (
+	checkPersonalNumber = "personal_number"
+	checkCovered        = "covered"
+)
 
 // relate checks what documents and presets say about each other.
 func (c *Catalog) relate() error {

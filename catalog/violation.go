@@ -20,6 +20,8 @@ const (
 	// Warnings: the record is accepted and the agency is told.
 	CodeUnexpectedForm = "unexpected_form"
 	CodeDisagrees      = "number_disagrees"
+	CodePeriodReversed = "period_reversed"
+	CodeClassUnknown   = "class_unknown_in_scheme"
 )
 
 // MaxViolations is how many violations of one record are reported.
@@ -41,6 +43,8 @@ var violationTexts = map[string]Text{
 	CodeNotAnImage:     {"Không phải là ảnh JPEG, PNG hoặc WebP.", "This is not a JPEG, PNG or WebP image."},
 	CodeUnexpectedForm: {"Giá trị có dạng lạ, cần kiểm tra lại.", "The value has an unusual form; please check it."},
 	CodeDisagrees:      {"Số không khớp với giới tính hoặc ngày sinh, cần kiểm tra lại.", "The number does not agree with sex or date of birth; please check it."},
+	CodePeriodReversed: {"Ngày hết hạn trước ngày bắt đầu, cần kiểm tra lại.", "The period ends before it begins; please check it."},
+	CodeClassUnknown:   {"Luật của năm đó không có hạng này, cần kiểm tra lại.", "The law of that year has no such class; please check it."},
 }
 
 // Violation is one thing wrong with one field of a record. It never contains

@@ -38,6 +38,8 @@ var numberAndDateRecords = []judged{
 	{"year of another calendar", "can_cuoc", "birthdate", "1000-01-01", "birthdate range"},
 	{"partial date where none may be", "can_cuoc", "date_of_issuance", "2025-08", "date_of_issuance not_a_date"},
 	{"E30 no expiry", "can_cuoc", "date_of_expiry", nil, ""},
+	{"a period that ends before it begins", "can_cuoc", "date_of_expiry", "2019-01-01", "date_of_expiry period_reversed?"},
+	{"a class that the law of 2024 does not know", "gplx", "driving_privileges", []any{map[string]any{"vehicle_category_code": "A2", "class_scheme": "2024", "issue_date": "2020-01-01", "expiry_date": nil}}, "driving_privileges class_unknown_in_scheme?"},
 	{"null where none may be", "can_cuoc", "date_of_issuance", nil, "date_of_issuance not_nullable"},
 }
 

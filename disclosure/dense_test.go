@@ -30,6 +30,24 @@ func TestShareTooDense(t *testing.T) {
 	}
 }
 
+// So large a selection that the text has no frame at all is told in the same way.
+func TestShareFarTooDense(t *testing.T) {
+	f := newFixture(t)
+	relatives := make([]any, 20)
+	for i := range relatives {
+		name := strings.Repeat(string(rune('A'+i))+string(rune('a'+i*7%26)), 70)
+		relatives[i] = map[string]any{"relation": "child", "name": name}
+	}
+	f.issue("can_cuoc", change{"relatives": relatives})
+	_, err := f.Share(ctx, f.request("can_cuoc", "name", "relatives"))
+	if !fault.Is(err, fault.CodeTooDense) || !strings.Contains(err.Error(), "can_cuoc/relatives (") {
+		t.Fatal(err)
+	}
+	if strings.Contains(err.Error(), "AaAa") {
+		t.Error("the error holds a value")
+	}
+}
+
 func reverse(s string) string {
 	r := []rune(s)
 	slices.Reverse(r)

@@ -64,11 +64,13 @@ func newFixture(t testing.TB) *fixture {
 		t.Fatal(err)
 	}
 	_, f.list = publisher.TrustList()
-	clock := func() time.Time { return f.now }
+	clock := f.clock
 	f.Service = disclosure.New(disclosure.Config{Catalog: catalog.Default(), Store: f.store, Keys: f.ring, Now: clock})
 	f.issuer = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: f.store, Keys: f.ring, Origin: "https://giayto.example", Now: clock})
 	return f
 }
+
+func (f *fixture) clock() time.Time { return f.now }
 
 // change alters a record's values by claim id before it is issued.
 type change map[string]any

@@ -53,9 +53,10 @@ type Store interface {
 	// Active returns the owner's active holdings.
 	Active(ctx context.Context, owner string) ([]wallet.Holding, error)
 	// Record stores an entry, in one transaction with the check that every
-	// holding it names is still active and the owner's; otherwise it stores
-	// nothing and returns a fault: wallet.credential_unknown. A refused entry
-	// is stored without that check. When Record has returned, the entry is
+	// holding it names is still active and the owner's, and that nothing
+	// stands against it; otherwise it stores nothing and returns a fault:
+	// wallet.credential_unknown, or that of Against. A refused entry is stored
+	// without that check. When Record has returned, the entry is
 	// durable.
 	Record(ctx context.Context, e Entry) error
 	// History returns up to limit entries, newest first, after the cursor

@@ -131,10 +131,13 @@ func within(part catalog.PresetDocument, ids []string) error {
 // inForce refuses to state anything from a paper or credential that does not
 // hold at the moment.
 func (c chosen) inForce(now time.Time) error {
+	if err := against(c.holding); err != nil {
+		return err
+	}
 	if !now.Before(c.holding.ExpiresAt) {
 		return fault.New(fault.CodeCredentialExpired, "the credential has expired")
 	}
-	switch status := c.document.InForce(c.holding.Values, now); status {
+	switch c.document.InForce(c.holding.Values, now) {
 	case "":
 		return nil
 	case "expired":
@@ -142,8 +145,38 @@ func (c chosen) inForce(now time.Time) error {
 	case "not_yet_valid":
 		return fault.New(fault.CodeCredentialNotYet, "the document is not valid yet")
 	default:
-		return fault.New(fault.CodeNotInForce, "the document is not in force: "+status)
+		// Which status it is stays with the wallet: it is personal data, and
+		// messages end up in logs.
+		return fault.New(fault.CodeNotInForce, "the document is not in force")
 	}
+}
+
+// Against is the fault if something stands against sharing from a holding, at
+// its place in the request: its agency has suspended, withheld or revoked it,
+// or the wallet is locked. It is the rule of Share, for the stores to hold to
+// in the transaction that records a presentation. The Standing and Lock of the
+// holding are all that counts.
+func Against(h wallet.Holding, document int) error {
+	return under(fmt.Sprintf("documents[%d]", document), against(h))
+}
+
+// against says no more than the status: reasons are for the holder to see.
+func against(h wallet.Holding) error {
+	switch h.Standing.Status {
+	case wallet.Valid:
+	case wallet.Suspended:
+		return fault.New(fault.CodeCredentialSuspended, "the agency has suspended the credential")
+	case wallet.Withheld:
+		return fault.New(fault.CodeCredentialWithheld, "the agency has withheld the credential")
+	case wallet.Revoked:
+		return fault.New(fault.CodeCredentialRevoked, "the agency has revoked the credential")
+	default:
+		return fault.New(fault.CodeNotInForce, "the credential has a status that is not known")
+	}
+	if h.Lock.Closed() {
+		return fault.New(fault.CodeWalletLocked, "the wallet is locked")
+	}
+	return nil
 }
 
 // fields gives the chosen claims their values, as the wire carries them.

@@ -52,8 +52,8 @@ type Presentation struct {
 
 // Share mints a presentation for the request and records it in the consent
 // history. Nothing is returned unless the entry is durable, and nothing is
-// recorded as shared unless every credential was still active in that same
-// transaction. Refusals are faults of this package's codes; those by policy are
+// recorded as shared unless every credential was still active, and nothing stood
+// against it, in that same transaction. Refusals are faults of this package's codes; those by policy are
 // recorded too.
 func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
 	req, err := r.check()
@@ -78,7 +78,9 @@ func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
 	p.ID = entry.ID
 	entry.Outcome, entry.ExpiresAt = Shared, p.ExpiresAt
 	if err := s.store.Record(ctx, entry); err != nil {
-		return Presentation{}, err
+		// The agency was faster: what was signed is thrown away unseen.
+		entry.ExpiresAt = time.Time{}
+		return Presentation{}, s.refuse(ctx, entry, err)
 	}
 	s.live.put(p, req.Owner, now)
 	return p, nil
@@ -164,6 +166,9 @@ func (s *Service) mint(req checked, picks []chosen, now time.Time) (Presentation
 	}
 	token := verifier.Token{ExpiresAt: now.Add(req.Lifetime).Unix(), Audience: req.Audience, Nonce: req.nonce, Documents: documents}
 	text, err := Mint(&token, signer, kid)
+	if fault.Is(err, fault.CodeTooDense) {
+		return Presentation{}, tooDense(err, picks, documents)
+	}
 	if err != nil {
 		return Presentation{}, err
 	}

@@ -7,22 +7,20 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/wallet"
 )
 
 // credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
 // the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, now, expires time.Time) (string, error) {
+func (s *Service) credential(r *record, key SigningKey, at wallet.StatusRef, now, expires time.Time) (string, error) {
 	d := r.document
-	key, err := s.keys.Credential(d.Agency.ID, now)
-	if err != nil {
-		return "", err
-	}
 	claims := []sdjwt.Node{
 		{Name: "iss", Value: s.IssuerURL(d.Agency.ID)},
 		{Name: "vct", Value: fmt.Sprintf("%s/vct/%s/%d", s.origin, d.ID, d.Version)},
 		{Name: "iat", Value: now.Unix()},
 		{Name: "nbf", Value: notBefore(r, now).Unix()},
 		{Name: "exp", Value: expires.Unix()},
+		s.statusClaim(d.Agency.ID, at),
 	}
 	tree, decoys := claimTree(d, r.values)
 	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{
@@ -50,6 +48,16 @@ func expiry(r *record, now time.Time) time.Time {
 		}
 	}
 	return end.UTC().Truncate(time.Second)
+}
+
+// Within is an end that the key allows, the given one or its own: a checker judges the key's window at
+// the moment of the check too, so what outlived it would promise what nobody can
+// use.
+func (k SigningKey) Within(expires time.Time) time.Time {
+	if k.NotAfter.IsZero() || expires.Before(k.NotAfter) {
+		return expires
+	}
+	return k.NotAfter.UTC().Truncate(time.Second)
 }
 
 // claimTree nests the values by the dots of their ids. A group such as address

@@ -1,7 +1,9 @@
 package issuer_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,6 +11,8 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -33,7 +37,7 @@ func (d *desk) shown(h wallet.Holding, paths ...[]string) string {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, name := range []string{"iss", "vct", "iat", "nbf", "exp"} {
+	for _, name := range []string{"iss", "vct", "iat", "nbf", "exp", "status"} {
 		delete(values, name)
 	}
 	b, err := json.Marshal(values)
@@ -157,6 +161,67 @@ func TestRenewal(t *testing.T) {
 	}
 	// The health card itself has ended by now.
 	d.statuses("bhxh", []string{anh.insuranceLine(insured)}, unchanged...)
+}
+
+// endingKeys are an agency's keys that count until a moment.
+type endingKeys struct {
+	agencyKeys
+	until time.Time
+}
+
+func (k *endingKeys) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	key, err := k.agencyKeys.Credential(agency, now)
+	key.NotAfter = k.until
+	return key, err
+}
+
+// TestEndsWithItsKey: no credential outlives the key that signed it, and it is
+// not signed again and again while nothing longer can be had.
+func TestEndsWithItsKey(t *testing.T) {
+	d := newDesk(t)
+	keys := &endingKeys{d.keys, noon.Add(20*24*time.Hour + time.Millisecond)}
+	d.Service = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: d.store, Keys: keys, Origin: origin,
+		Now: func() time.Time { return d.now }})
+	d.issue("c06", anh.cardLine())
+	owner := d.citizen(anh.number).ID
+	first := d.one(owner, "can_cuoc")
+	if want := noon.Add(20 * 24 * time.Hour); !first.ExpiresAt.Equal(want) {
+		t.Errorf("ends at %v, its key at %v", first.ExpiresAt, want)
+	}
+	claims, err := d.open(first)
+	if want := fmt.Sprint(first.ExpiresAt.Unix()); err != nil || fmt.Sprint(claims["exp"]) != want {
+		t.Errorf("exp %v, want %s (%v)", claims["exp"], want, err)
+	}
+	d.statuses("c06", []string{anh.cardLine()}, unchanged...)
+	keys.until = noon.Add(2000 * 24 * time.Hour) // the successor signs now
+	d.statuses("c06", []string{anh.cardLine()}, updated...)
+	if second := d.one(owner, "can_cuoc"); !second.ExpiresAt.Equal(noon.Add(365 * 24 * time.Hour)) {
+		t.Errorf("ends at %v", second.ExpiresAt)
+	}
+}
+
+// noKeys has none that may sign at the moment.
+type noKeys struct{}
+
+var errNoKey = errors.New("no key of this purpose")
+
+func (noKeys) Credential(string, time.Time) (issuer.SigningKey, error) {
+	return issuer.SigningKey{}, errNoKey
+}
+
+// TestNoKey: without a key nothing changes, and the export is to be sent again.
+func TestNoKey(t *testing.T) {
+	d := newDesk(t)
+	d.issue("c06", anh.cardLine())
+	before := d.dump()
+	d.Service = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: d.store, Keys: noKeys{}, Origin: origin,
+		Now: func() time.Time { return d.now }})
+	d.statuses("c06", []string{anh.cardLine()}, unchanged...) // nothing to sign
+	_, err := d.Import(context.Background(), "csgt", strings.NewReader(anh.vehicleLine(frame, certificate)), issuer.ImportOptions{})
+	if !fault.Is(err, fault.CodeAgencyKeyMissing) || !errors.Is(err, errNoKey) {
+		t.Error(err)
+	}
+	d.unchanged(before)
 }
 
 // TestDisclosures: what stands in the clear, what waits for the holder's

@@ -38,29 +38,64 @@ type plan struct {
 	ends    []wallet.Holding // of former holders of the paper
 }
 
-// apply decides about one record inside a transaction and carries it out.
-func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, string, error) {
+// apply decides about one record inside a transaction and carries it out. The
+// holding is the record's credential as it then is.
+//
+// What an agency holds against a credential is about the paper and outlives the
+// credential: a record, changed or not, never lifts it. A credential that takes
+// the place of a suspended or withheld one is suspended or withheld too. A
+// revoked one stays as it is while the record stays, and is followed only by a
+// paper of a later date, which is a new decision of the agency.
+func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, wallet.Holding, error) {
+	var none wallet.Holding
 	p, err := s.plan(tx, r, now)
 	if err != nil {
-		return Rejected, "", err
+		return Rejected, none, err
 	}
-	if p.prior != nil && p.prior.RecordDigest == r.digest && !renewable(p.prior, r, now) {
-		return Unchanged, p.prior.ID, nil
+	same := p.prior != nil && p.prior.RecordDigest == r.digest
+	if same && !renewable(p.prior, r, now) {
+		return Unchanged, *p.prior, nil
 	}
-	id, err := s.carryOut(tx, r, p, now)
+	switch {
+	case p.citizen.Lock.Reason == wallet.Death:
+		return Rejected, none, fault.New(fault.CodeHolderDeceased, "the holder has died").At(r.document.Identity.Number)
+	case p.prior != nil && p.prior.RecordKey == r.key && stillRevoked(*p.prior, r):
+		return Rejected, none, recordRevoked(r)
+	}
+	key, err := s.keys.Credential(r.document.Agency.ID, now)
+	if err != nil {
+		return Rejected, none, fault.Wrap(err, fault.CodeAgencyKeyMissing, "no key of the agency may sign now")
+	}
+	if same && !key.Within(expiry(r, now)).After(p.prior.ExpiresAt) {
+		return Unchanged, *p.prior, nil // a new one would not last longer
+	}
+	h, err := s.carryOut(tx, r, p, key, now)
 	switch {
 	case err != nil:
-		return Rejected, "", err
+		return Rejected, none, err
 	case p.prior != nil:
-		return Updated, id, nil
+		return Updated, h, nil
 	}
-	return Issued, id, nil
+	return Issued, h, nil
+}
+
+// stillRevoked reports whether a revoked paper is what a record is about, and
+// not one that was made out later. Without dates nothing is later.
+func stillRevoked(h wallet.Holding, r *record) bool {
+	return h.Standing.Status == wallet.Revoked && r.order <= h.Order
+}
+
+func recordRevoked(r *record) error {
+	return fault.New(fault.CodeRecordRevoked, "the paper has been revoked; only one of a later date can follow it").At(r.document.Record.Order)
 }
 
 // renewable reports whether a credential is near its technical end while its
 // paper lasts longer. Without renewal, a paper that never changes could no
 // longer be shared once the first credential had ended.
 func renewable(h *wallet.Holding, r *record, now time.Time) bool {
+	if h.Standing.Status == wallet.Revoked {
+		return false
+	}
 	return !now.Before(h.ExpiresAt.Add(-RenewBefore)) && expiry(r, now).After(h.ExpiresAt)
 }
 
@@ -202,6 +237,8 @@ func (s *Service) others(tx Tx, r *record, p *plan) error {
 			return fault.New(fault.CodeHeldByOther, "another holder has this record").At(d.Record.Key[0])
 		case r.order < h.Order:
 			return fault.New(fault.CodeRecordOutdated, "the paper has passed to another holder since")
+		case stillRevoked(h, r):
+			return recordRevoked(r)
 		default:
 			p.ends = append(p.ends, h)
 		}
@@ -219,44 +256,63 @@ func (s *Service) others(tx Tx, r *record, p *plan) error {
 
 // carryOut signs the credential and puts it in the wallet in place of what it
 // replaces.
-func (s *Service) carryOut(tx Tx, r *record, p plan, now time.Time) (string, error) {
-	expires := expiry(r, now)
-	signed, err := s.credential(r, now, expires)
-	if err != nil {
-		return "", fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
-	}
-	if p.create {
-		err = tx.AddCitizen(p.citizen)
-	} else if p.rename {
-		err = tx.Renumber(p.citizen.ID, r.number)
-	}
-	if err != nil {
-		return "", err
-	}
-	if r.document.Anchor == "" {
-		// An old record of a cancelled number must never make a second person.
-		for _, number := range r.formerNumbers() {
-			if err := tx.CancelNumber(number); err != nil {
-				return "", err
-			}
-		}
+func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Time) (wallet.Holding, error) {
+	var none wallet.Holding
+	if err := s.register(tx, r, p); err != nil {
+		return none, err
 	}
 	for _, h := range p.ends {
-		if err := tx.End(h.ID, wallet.Superseded, now, event(wallet.CredentialEnded, h, now)); err != nil {
-			return "", err
-		}
-	}
-	if p.prior != nil {
-		if err := tx.End(p.prior.ID, wallet.Superseded, now, event(wallet.CredentialSuperseded, *p.prior, now)); err != nil {
-			return "", err
+		if err := s.end(tx, h, wallet.CredentialEnded, now); err != nil {
+			return none, err
 		}
 	}
 	h := wallet.Holding{
 		ID: wallet.NewID(), Owner: p.citizen.ID, Document: r.document.ID, Agency: r.document.Agency.ID,
 		RecordKey: r.key, RecordDigest: r.digest, Order: r.order, Shared: r.shared, Number: r.number,
-		Values: r.values, Credential: signed, IssuedAt: now, ExpiresAt: expires, State: wallet.Active,
+		Values: r.values, IssuedAt: now, ExpiresAt: key.Within(expiry(r, now)), State: wallet.Active, Lock: p.citizen.Lock,
 	}
-	return h.ID, tx.Add(h, event(wallet.CredentialIssued, h, now))
+	if p.prior != nil {
+		if err := s.end(tx, *p.prior, wallet.CredentialSuperseded, now); err != nil {
+			return none, err
+		}
+		if p.prior.Standing.Status != wallet.Revoked {
+			h.Standing = p.prior.Standing
+		}
+	}
+	var err error
+	if h.Status, err = s.place(tx, h.Agency, now); err != nil {
+		return none, err
+	}
+	if h.Credential, err = s.credential(r, key, h.Status, now, h.ExpiresAt); err != nil {
+		return none, fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	}
+	if err := tx.Add(h, event(wallet.CredentialIssued, h, now)); err != nil {
+		return none, err
+	}
+	if entry := s.published(h); entry.Status != wallet.Valid {
+		return h, tx.MarkStatus(h.Agency, h.Status, entry)
+	}
+	return h, nil
+}
+
+// register makes or renames the citizen of a record.
+func (s *Service) register(tx Tx, r *record, p plan) error {
+	var err error
+	if p.create {
+		err = tx.AddCitizen(p.citizen)
+	} else if p.rename {
+		err = tx.Renumber(p.citizen.ID, r.number)
+	}
+	if err != nil || r.document.Anchor != "" {
+		return err
+	}
+	// An old record of a cancelled number must never make a second person.
+	for _, number := range r.formerNumbers() {
+		if err := tx.CancelNumber(number); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // orFault is the error of a question, else the fault that its answer means.

@@ -85,3 +85,35 @@ func ExampleService_Import_dryRun() {
 	// 1 lines: 1 issued, 0 updated, 0 unchanged, 0 rejected; 0 warnings <nil>
 	// 0 request.too_large: the export is larger than allowed
 }
+
+// A licence is withheld by its number: the agency finds the credential, says
+// why, and what it said holds for every later record of the paper.
+func ExampleService_Withhold() {
+	service, done := exampleService()
+	defer done()
+	ctx := context.Background()
+	if _, err := service.Import(ctx, "c06", strings.NewReader(anh.cardLine()), issuer.ImportOptions{}); err != nil {
+		fmt.Println(err)
+	}
+	if _, err := service.Import(ctx, "csgt", strings.NewReader(anh.licenceLine(licence)), issuer.ImportOptions{}); err != nil {
+		fmt.Println(err)
+	}
+
+	found, err := service.Find(ctx, "csgt", "gplx", map[string]string{"document_number": licence})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	change, err := service.Withhold(ctx, "csgt", found[0].ID, issuer.WithheldPointsExhausted)
+	fmt.Println(change.Standing.Status, change.Standing.Reason, change.Changed, err)
+	change, err = service.Withhold(ctx, "csgt", found[0].ID, issuer.WithheldPointsExhausted)
+	fmt.Println(change.Published, change.Changed, err)
+	_, err = service.Import(ctx, "csgt", strings.NewReader(anh.licenceLine(licence)), issuer.ImportOptions{
+		Each: func(o issuer.Outcome) { fmt.Println(o.Status, o.State) }})
+	fmt.Println(err)
+	// Output:
+	// withheld points_exhausted true <nil>
+	// withheld false <nil>
+	// unchanged withheld
+	// <nil>
+}

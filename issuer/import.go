@@ -11,6 +11,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
 )
 
 // batch is how many records one transaction takes: enough that the disk's sync
@@ -26,6 +27,9 @@ type SigningKey struct {
 	// Certificates is the chain for an x5c header (RFC 7515 section 4.1.6): DER,
 	// leaf first, without the trust anchor; empty while the key has none.
 	Certificates [][]byte
+	// NotAfter is until when signatures of the key count, its certificate
+	// included; zero if that is not known. No credential outlives it.
+	NotAfter time.Time
 }
 
 // Keys hands out the key that signs an agency's credentials at a moment.
@@ -33,13 +37,16 @@ type Keys interface {
 	Credential(agency string, now time.Time) (SigningKey, error)
 }
 
-// Config is what a Service needs. All members are required.
+// Config is what a Service needs. All members but StatusListSize are required.
 type Config struct {
 	Catalog *catalog.Catalog
 	Store   Store
 	Keys    Keys
 	Origin  string // public origin, without a slash at the end
 	Now     func() time.Time
+	// StatusListSize is the positions of lists that are opened from now on;
+	// DefaultStatusListSize when 0.
+	StatusListSize int
 }
 
 // Service issues credentials from registers. It is safe for concurrent use.
@@ -49,11 +56,16 @@ type Service struct {
 	keys    Keys
 	origin  string
 	now     func() time.Time
+	// listSize is Config.StatusListSize.
+	listSize int
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now}
+	if c.StatusListSize <= 0 {
+		c.StatusListSize = DefaultStatusListSize
+	}
+	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize}
 }
 
 // Problem is one thing wrong with, or remarkable about, a record.
@@ -64,14 +76,16 @@ type Problem struct {
 
 // Outcome is what became of one line. It holds no value of the record.
 type Outcome struct {
-	Line       int       `json:"line"` // from 1
-	Document   string    `json:"document,omitempty"`
-	Status     Status    `json:"status"`
-	Credential string    `json:"credential,omitempty"` // Holding.ID, unless rejected or a dry run
-	Code       string    `json:"code,omitempty"`       // fault code when rejected
-	Message    string    `json:"message,omitempty"`    // for developers, when rejected
-	Problems   []Problem `json:"problems,omitempty"`
-	Warnings   []Problem `json:"warnings,omitempty"`
+	Line       int    `json:"line"` // from 1
+	Document   string `json:"document,omitempty"`
+	Status     Status `json:"status"`
+	Credential string `json:"credential,omitempty"` // Holding.ID, unless rejected or a dry run
+	// State is what the credential's status list says of it, unless that is valid.
+	State    wallet.Status `json:"state,omitempty"`
+	Code     string        `json:"code,omitempty"`    // fault code when rejected
+	Message  string        `json:"message,omitempty"` // for developers, when rejected
+	Problems []Problem     `json:"problems,omitempty"`
+	Warnings []Problem     `json:"warnings,omitempty"`
 }
 
 // Summary counts the outcomes of an import.
@@ -249,11 +263,14 @@ func (r *run) commit(ctx context.Context, parsed []parsedLine, sum *Summary) err
 	err := r.service.store.Issue(ctx, func(tx Tx) error {
 		for i, p := range parsed {
 			if p.record != nil {
-				status, id, err := r.service.apply(tx, p.record, r.service.now())
+				status, h, err := r.service.apply(tx, p.record, r.service.now())
 				if err != nil && fault.CodeOf(err).Kind() != fault.Refused {
 					return err
 				}
-				p.outcome.Status, p.outcome.Credential = status, id
+				p.outcome.Status, p.outcome.Credential = status, h.ID
+				if err == nil {
+					p.outcome.State = r.service.published(h).Status
+				}
 				if err != nil {
 					p.reject(err)
 				}

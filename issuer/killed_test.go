@@ -201,15 +201,58 @@ func state(t *testing.T, dir string, verify bool) map[string]string {
 			}
 		}
 	}
+	lists := checkPlaces(t, store)
 	if err := store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	all := dump(t, path)
+	checkDistinct(t, all, lists)
 	if count(all, "citizens/") != citizens || count(all, "active_by_owner/") != holdings || len(found) != holdings {
 		t.Errorf("%d citizens with %d active holdings are found, %d and %d are stored, %d are distinct",
 			citizens, holdings, count(all, "citizens/"), count(all, "active_by_owner/"), len(found))
 	}
 	return found
+}
+
+// checkPlaces reads every status list whole, which counts it over, and returns
+// how many positions are taken.
+func checkPlaces(t *testing.T, store *bolt.Store) (taken int) {
+	t.Helper()
+	lists, err := store.StatusLists(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lists {
+		if _, _, err := store.StatusList(t.Context(), l.Agency, l.Number); err != nil {
+			t.Error(err)
+		}
+		taken += l.Taken
+	}
+	return taken
+}
+
+// checkDistinct: every credential that there is or was has a place of its own,
+// and as many places are taken: none is lost to a kill, none is used twice.
+func checkDistinct(t *testing.T, all map[string]string, taken int) {
+	t.Helper()
+	places := map[string]bool{}
+	holdings := 0
+	for key, value := range all {
+		if _, ok := under("holdings/", key); !ok {
+			continue
+		}
+		holdings++
+		var h struct {
+			Agency string `json:"agency"`
+			List   int    `json:"status_list"`
+			Index  int    `json:"status_index"`
+		}
+		unmarshal(t, value, &h)
+		places[fmt.Sprint(h)] = true
+	}
+	if len(places) != holdings || taken != holdings {
+		t.Errorf("%d credentials have %d places, %d are taken", holdings, len(places), taken)
+	}
 }
 
 // TestKilledImport: however often an import is killed and begun again, it ends

@@ -123,11 +123,7 @@ func unambiguous(raw []byte) bool {
 func newRecord(d *catalog.Document, values catalog.Values, warnings []catalog.Violation) *record {
 	r := &record{document: d, values: values, warnings: warnings,
 		number: text(values, d.Identity.Number), order: text(values, d.Record.Order), shared: text(values, d.Record.Shared)}
-	parts := make([]string, len(d.Record.Key))
-	for i, id := range d.Record.Key {
-		parts[i] = text(values, id)
-	}
-	r.key = strings.Join(parts, "\x00")
+	r.key = keyOf(d, values)
 	h := sha256.New()
 	for _, part := range [][]byte{[]byte(d.ID), {byte(d.Version)}, []byte(d.Agency.ID), values.Canonical()} {
 		var size [4]byte
@@ -137,6 +133,36 @@ func newRecord(d *catalog.Document, values catalog.Values, warnings []catalog.Vi
 	}
 	r.digest = hex.EncodeToString(h.Sum(nil))
 	return r
+}
+
+// keyOf joins the claims that name a paper within its document.
+func keyOf(d *catalog.Document, values catalog.Values) string {
+	parts := make([]string, len(d.Record.Key))
+	for i, id := range d.Record.Key {
+		parts[i] = text(values, id)
+	}
+	return strings.Join(parts, "\x00")
+}
+
+// recordKey is keyOf claims that were given alone, normalised as those of a
+// record are.
+func recordKey(d *catalog.Document, record map[string]string) (string, error) {
+	if len(record) != len(d.Record.Key) {
+		return "", fault.New(fault.CodeRequestMalformed, "give exactly the claims of the record key: "+strings.Join(d.Record.Key, ", ")).At("record")
+	}
+	values := catalog.Values{}
+	for _, id := range d.Record.Key {
+		value, given := record[id]
+		if !given {
+			return "", fault.New(fault.CodeRequestMalformed, "a claim of the record key is missing: "+id).At("record")
+		}
+		normal, code := d.Claim(id).NormaliseText(value)
+		if code != "" {
+			return "", fault.New(fault.CodeRequestMalformed, "the value breaks a rule of the catalogue: "+code).At("record." + id)
+		}
+		values[id] = normal
+	}
+	return keyOf(d, values), nil
 }
 
 // text returns a text value, "" if it is absent or null.

@@ -116,8 +116,15 @@ func TestRefusals(t *testing.T) {
 // occur in the tables above and in TestMalformedLines.
 func TestEveryCodeIsTested(t *testing.T) {
 	tested := []fault.Code{fault.CodeAgencyUnknown, fault.CodeLineMalformed, fault.CodeLineTooLong, // TestMalformedLines, TestUnreadableExports
-		fault.CodeRecordRepeated} // TestContradictions
+		fault.CodeRecordRepeated,   // TestContradictions
+		fault.CodeAgencyKeyMissing} // TestNoKey
 	for _, test := range refusals() {
+		tested = append(tested, test.code)
+	}
+	for _, test := range operationRefusals() {
+		tested = append(tested, test.code)
+	}
+	for _, test := range revokedRecords() {
 		tested = append(tested, test.code)
 	}
 	for _, code := range fault.Codes() {

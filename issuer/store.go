@@ -14,6 +14,9 @@ type Store interface {
 	// called again when the store has to retry, so it must have no effect but
 	// through tx. An error from f is returned as it is and nothing is kept.
 	Issue(ctx context.Context, f func(tx Tx) error) error
+	// ActiveByRecord returns every active holding of a record key of a
+	// document, whoever owns it.
+	ActiveByRecord(ctx context.Context, document, recordKey string) ([]wallet.Holding, error)
 }
 
 // Tx is what can be seen and done inside one issuing transaction. A thing that
@@ -39,9 +42,54 @@ type Tx interface {
 	// document, whoever owns it.
 	ActiveByRecord(document, recordKey string) ([]wallet.Holding, error)
 
-	// Add stores an active holding and its event.
+	// ActiveByOwner returns every active holding of the owner.
+	ActiveByOwner(owner string) ([]wallet.Holding, error)
+	// Holding finds a holding by its id, active or ended, whoever owns it.
+	Holding(id string) (wallet.Holding, error)
+
+	// Add stores an active holding with its standing, and its event. Its
+	// status, unless that is no place, must have been taken. Its lock is the
+	// wallet's and not looked at.
 	Add(h wallet.Holding, e wallet.Event) error
 	// End takes a holding out of the active ones and stores the event. The
 	// holding must be active.
 	End(holdingID string, state wallet.State, at time.Time, e wallet.Event) error
+
+	// SetStanding replaces what the agency says of a holding and stores the
+	// event. The holding must be active.
+	SetStanding(holdingID string, s wallet.Standing, e wallet.Event) error
+	// SetLock locks the wallet of a citizen, or unlocks it with the zero lock,
+	// and stores the event.
+	SetLock(citizenID string, l wallet.Lock, e wallet.Event) error
+	// EndSessions ends every session of a citizen that began at this moment or
+	// before.
+	EndSessions(citizenID string, at time.Time) error
+
+	// NewestStatusList returns the agency's list with the highest number; the
+	// zero list while there is none.
+	NewestStatusList(agency string) (StatusList, error)
+	// OpenStatusList adds the agency's next list, in which every position is
+	// free and every entry valid.
+	OpenStatusList(agency string, size int, at time.Time) (StatusList, error)
+	// TakeStatus gives a position away for good; false if it is taken.
+	TakeStatus(agency string, at wallet.StatusRef) (bool, error)
+	// MarkStatus replaces the entry of a position that has been taken.
+	MarkStatus(agency string, at wallet.StatusRef, s wallet.Standing) error
+}
+
+// StatusList is a status list of an agency as storage keeps it.
+type StatusList struct {
+	Agency   string
+	Number   int   // from 1
+	Size     int   // positions
+	Taken    int   // positions that were given away
+	Marked   int   // entries other than wallet.Valid
+	Revision int64 // grows with every change of an entry
+	OpenedAt time.Time
+}
+
+// StatusEntry is an entry of a status list other than wallet.Valid.
+type StatusEntry struct {
+	Index    int
+	Standing wallet.Standing
 }

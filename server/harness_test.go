@@ -20,6 +20,7 @@ import (
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
@@ -37,10 +38,12 @@ type world struct {
 	t         *testing.T
 	clock     atomic.Int64 // seconds after start
 	store     *bolt.Store
+	ring      *keys.Ring
 	publisher *keys.Publisher
 	sessions  *session.Service
 	issuing   *issuer.Service
 	sharing   *disclosure.Service
+	status    *status.Publisher
 	server    *server.Server
 	address   string
 	log       *lines
@@ -91,8 +94,12 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now})
 	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
+	w.status = status.New(status.Config{Store: store, Keys: held, Origin: origin, Now: w.now})
+	if err := w.status.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
-		Catalog: c, Trust: w.publisher, SigningKey: held, Deadlines: w.deadlines,
+		Catalog: c, Trust: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
 		StoreReadable: func(ctx context.Context) error {
 			_, err := store.Events(ctx, "nobody", 1)
 			return err
@@ -140,7 +147,8 @@ func (w *world) openKeys(dir string) *keys.Ring {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	purposes := []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure}
+	w.ring = ring
+	purposes := []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure, verifier.PurposeStatus}
 	for _, a := range catalog.Default().Agencies() {
 		purposes = append(purposes, keys.CredentialPurpose(a.ID))
 	}

@@ -23,6 +23,7 @@ func TestFullPass(t *testing.T) {
 	listsPass(t, w, token)
 	publicPass(t, w)
 	shareFloodPass(t, w, token)
+	statusPass(t, w, token)
 
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).want(http.StatusNoContent)
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).refused(401, "session.invalid")
@@ -193,7 +194,8 @@ func listsPass(t *testing.T, w *world, token string) {
 }
 
 func publicPass(t *testing.T, w *world) {
-	for _, path := range []string{"/v1/public/catalog", "/v1/public/trust-list", "/v1/public/certificate-authority.pem", "/.well-known/jwks.json", "/openapi.yaml"} {
+	for _, path := range []string{"/v1/public/catalog", "/v1/public/trust-list", "/v1/public/certificate-authority.pem", "/.well-known/jwks.json", "/openapi.yaml",
+		"/v1/public/status-lists", "/v1/public/status-snapshot"} {
 		first := w.do(call{method: "GET", path: path}).want(200)
 		etag := first.header.Get("ETag")
 		if !strings.HasPrefix(etag, `"`) || first.header.Get("Access-Control-Allow-Origin") != "*" {

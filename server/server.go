@@ -38,9 +38,10 @@ type Deps struct {
 	Sharing  citizen.Sharing
 	Issuing  agency.Issuing
 
-	Catalog    *catalog.Catalog
-	Trust      public.Trust
-	SigningKey public.SigningKey
+	Catalog     *catalog.Catalog
+	Trust       public.Trust
+	StatusLists public.StatusLists
+	SigningKey  public.SigningKey
 	// StoreReadable reads something small from the store, for /readyz.
 	StoreReadable func(ctx context.Context) error
 
@@ -88,7 +89,7 @@ func New(d Deps) (*Server, error) {
 		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
-	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, SigningKey: d.SigningKey,
+	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, StatusLists: d.StatusLists, SigningKey: d.SigningKey,
 		Deadlines:     d.Deadlines,
 		StoreReadable: logged(d.Log, d.StoreReadable), OpenAPI: giayto.OpenAPI, Now: d.Now})
 	if err != nil {

@@ -38,7 +38,7 @@ var parsed = sync.OnceValues(func() (*openapi3.T, error) {
 		b, err := io.ReadAll(body)
 		return string(b), err
 	}
-	for _, mediaType := range []string{"application/x-ndjson", "application/gzip", "application/jwt", "application/yaml",
+	for _, mediaType := range []string{"application/x-ndjson", "application/gzip", "application/jwt", "application/statuslist+jwt", "application/yaml",
 		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, asText)
 	}

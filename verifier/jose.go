@@ -112,8 +112,9 @@ func ParseKey(raw []byte) (*Key, error) {
 	point[0] = 4
 	for _, name := range []string{"x", "y"} {
 		// 32 bytes each, with leading zeros (RFC 7518 section 6.2.1.2).
-		coordinate, err := base64.RawURLEncoding.Strict().DecodeString(text(name))
-		if err != nil || len(coordinate) != 32 {
+		spelt := text(name)
+		coordinate, err := base64.RawURLEncoding.Strict().DecodeString(spelt)
+		if err != nil || len(coordinate) != 32 || strings.ContainsAny(spelt, "\r\n") { // which the decoder passes over
 			return nil, errors.New("verifier: not a point of P-256")
 		}
 		point = append(point, coordinate...)
@@ -165,16 +166,12 @@ func signJWS(payload []byte, root crypto.Signer, typ string) ([]byte, error) {
 // openJWS returns the payload of a compact JWS if this very key signed it under
 // ES256 as something of that type.
 func openJWS(text []byte, key *Key, typ string) ([]byte, error) {
-	head, _, found := strings.Cut(string(text), ".")
-	if !found {
-		return nil, errors.New("not a compact JWS")
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(head)
+	head, err := compactHeader(string(text))
 	if err != nil {
-		return nil, errors.New("not a compact JWS")
+		return nil, err
 	}
 	var header map[string]any
-	if err := json.Unmarshal(raw, &header); err != nil {
+	if err := json.Unmarshal(head, &header); err != nil {
 		return nil, errors.New("not a compact JWS")
 	}
 	if header["typ"] != typ {
@@ -192,4 +189,27 @@ func openJWS(text []byte, key *Key, typ string) ([]byte, error) {
 		}
 	}
 	return jws.Verify(text, jws.WithKey(jwa.ES256, key.Public), jws.WithCompact())
+}
+
+// compactHeader returns the header of a compact JWS of three parts (RFC 7515
+// section 7.1), each in the one spelling that base64url without padding has: the
+// library also takes padding, the other alphabet and line feeds, and a list
+// would then have many texts.
+func compactHeader(text string) ([]byte, error) {
+	parts := strings.Split(text, ".")
+	if len(parts) != 3 {
+		return nil, errors.New("not a compact JWS")
+	}
+	var header []byte
+	for i, part := range parts {
+		// The decoder passes over line breaks.
+		raw, err := base64.RawURLEncoding.Strict().DecodeString(part)
+		if err != nil || strings.ContainsAny(part, "\r\n") {
+			return nil, errors.New("not a compact JWS")
+		}
+		if i == 0 {
+			header = raw
+		}
+	}
+	return header, nil
 }

@@ -6,10 +6,11 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
-	_ "crypto/sha256" // go-cose looks the hash up by number
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"math"
+	"math/big"
 
 	"github.com/veraison/go-cose"
 )
@@ -95,15 +96,7 @@ func assemble(m message) []byte {
 	out = append(out, headBytes...)
 	out = append(out, m.kid[:]...)
 	out = append(out, 0xa0)
-	switch n := len(m.payload); {
-	case n < 24:
-		out = append(out, 0x40|byte(n))
-	case n < 256:
-		out = append(out, 0x58, byte(n))
-	default:
-		out = binary.BigEndian.AppendUint16(append(out, 0x59), uint16(n))
-	}
-	out = append(out, m.payload...)
+	out = append(appendHead(out, len(m.payload)), m.payload...)
 	out = append(out, signatureBytes...)
 	return append(out, m.signature...)
 }
@@ -152,7 +145,34 @@ func cutByteString(b []byte) (content, rest []byte, ok bool) {
 	return b[head : head+n], b[head+n:], true
 }
 
-// signedBy reports whether the key made the message's signature.
-func (m message) signedBy(key cose.Verifier) bool {
-	return sign1(m).Verify([]byte(context), key) == nil
+// The fixed bytes of the Sig_structure (RFC 9052 section 4.4): array(4) and
+// "Signature1" before the protected header, external_aad behind it.
+var (
+	structureHead = []byte("\x84\x6aSignature1")
+	structureAAD  = append([]byte{0x40 | byte(len(context))}, context...)
+)
+
+// signedBy reports whether the key made the message's signature. The structure
+// that is signed has one form here, so it is put together from bytes; Sign has
+// the library compute it, and each checks the other.
+func (m message) signedBy(key *ecdsa.PublicKey) bool {
+	signed := make([]byte, 0, len(m.payload)+64)
+	signed = append(signed, structureHead...)
+	signed = append(append(signed, headBytes[2:]...), m.kid[:]...)
+	signed = append(signed, structureAAD...)
+	signed = append(appendHead(signed, len(m.payload)), m.payload...)
+	digest := sha256.Sum256(signed)
+	r, s := new(big.Int).SetBytes(m.signature[:signatureSize/2]), new(big.Int).SetBytes(m.signature[signatureSize/2:])
+	return ecdsa.Verify(key, digest[:], r, s)
+}
+
+// appendHead writes the head of a byte string in its shortest form.
+func appendHead(out []byte, n int) []byte {
+	switch {
+	case n < 24:
+		return append(out, 0x40|byte(n))
+	case n < 256:
+		return append(out, 0x58, byte(n))
+	}
+	return binary.BigEndian.AppendUint16(append(out, 0x59), uint16(n))
 }

@@ -62,6 +62,8 @@ type Refusal struct {
 	ExpiresAt time.Time
 	// TrustList describes the list behind the answer; nil when there is none.
 	TrustList *TrustListInfo
+	// Status describes the status list behind the answer; nil when none was read.
+	Status *StatusInfo
 }
 
 // Error gives the reason code and the detail.

@@ -14,7 +14,7 @@ const (
 	ReasonTooLarge Reason = "too_large"
 	// ReasonUnknownKey: The code is signed with a key that is not on the list of keys.
 	ReasonUnknownKey Reason = "unknown_key"
-	// ReasonKeyWrongPurpose: The key that signed this code may not sign sharing codes.
+	// ReasonKeyWrongPurpose: The key that signed this code is meant for something else.
 	ReasonKeyWrongPurpose Reason = "key_wrong_purpose"
 	// ReasonKeyNotValid: The key that signed this code is outside its period of use.
 	ReasonKeyNotValid Reason = "key_not_valid"
@@ -85,7 +85,7 @@ var reasons = []ReasonInfo{
 		Why: catalog.Text{VI: "Mã được ký bằng khóa không có trong danh sách khóa.", EN: "The code is signed with a key that is not on the list of keys."},
 		Do:  catalog.Text{VI: "Cập nhật danh sách khóa rồi quét lại. Nếu vẫn vậy, không chấp nhận.", EN: "Update the list of keys and scan again. If it stays so, do not accept."}},
 	{Reason: ReasonKeyWrongPurpose, Verdict: NotEstablished, Reserved: false,
-		Why: catalog.Text{VI: "Khóa đã ký mã này không được phép ký mã chia sẻ.", EN: "The key that signed this code may not sign sharing codes."},
+		Why: catalog.Text{VI: "Khóa đã ký mã này dành cho việc khác.", EN: "The key that signed this code is meant for something else."},
 		Do:  catalog.Text{VI: "Không chấp nhận mã này.", EN: "Do not accept this code."}},
 	{Reason: ReasonKeyNotValid, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Khóa đã ký mã này chưa có hoặc đã hết thời hạn dùng.", EN: "The key that signed this code is outside its period of use."},
@@ -123,22 +123,22 @@ var reasons = []ReasonInfo{
 	{Reason: ReasonClaimNotMet, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Câu trả lời là không: điều mà lần kiểm tra này cần không được xác nhận.", EN: "The answer is no: what this check needs is not so."},
 		Do:  catalog.Text{VI: "Mã là thật nhưng không đáp ứng yêu cầu. Không chấp nhận.", EN: "The code is genuine but does not meet what you need. Do not accept."}},
-	{Reason: ReasonStatusRevoked, Verdict: NotEstablished, Reserved: true,
+	{Reason: ReasonStatusRevoked, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Giấy tờ đã bị thu hồi.", EN: "The document has been revoked."},
 		Do:  catalog.Text{VI: "Không chấp nhận giấy tờ này.", EN: "Do not accept this document."}},
-	{Reason: ReasonStatusSuspended, Verdict: NotEstablished, Reserved: true,
+	{Reason: ReasonStatusSuspended, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Giấy tờ đang bị tạm dừng.", EN: "The document is suspended."},
 		Do:  catalog.Text{VI: "Không chấp nhận cho đến khi được mở lại.", EN: "Do not accept it until it is restored."}},
-	{Reason: ReasonStatusWithheld, Verdict: NotEstablished, Reserved: true,
+	{Reason: ReasonStatusWithheld, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Giấy tờ đang bị tạm giữ.", EN: "The document is being withheld."},
 		Do:  catalog.Text{VI: "Không chấp nhận giấy tờ này.", EN: "Do not accept this document."}},
 	{Reason: ReasonProofMissing, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Mã gắn với một điện thoại nhưng thiếu chứng minh của điện thoại đó.", EN: "The code is bound to a phone, and the phone's own proof is missing."},
 		Do:  catalog.Text{VI: "Đề nghị đưa mã ngay trên điện thoại của chủ giấy tờ.", EN: "Ask to see the code on the holder's own phone."}},
-	{Reason: ReasonProofStale, Verdict: NotEstablished, Reserved: true,
+	{Reason: ReasonProofStale, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Chứng minh của điện thoại đã cũ.", EN: "The phone's proof is too old."},
 		Do:  catalog.Text{VI: "Đề nghị mở lại mã trên điện thoại của chủ giấy tờ.", EN: "Ask the holder to open the code again on the phone."}},
-	{Reason: ReasonProofInvalid, Verdict: NotEstablished, Reserved: true,
+	{Reason: ReasonProofInvalid, Verdict: NotEstablished, Reserved: false,
 		Why: catalog.Text{VI: "Chứng minh của điện thoại không đúng.", EN: "The phone's proof does not match."},
 		Do:  catalog.Text{VI: "Không chấp nhận mã này.", EN: "Do not accept this code."}},
 	{Reason: ReasonUnsupportedVersion, Verdict: Unknown, Reserved: false,
@@ -159,7 +159,7 @@ var reasons = []ReasonInfo{
 	{Reason: ReasonTrustListTooOld, Verdict: Unknown, Reserved: false,
 		Why: catalog.Text{VI: "Danh sách khóa trên máy này đã quá cũ.", EN: "The list of keys on this device is too old."},
 		Do:  catalog.Text{VI: "Kết nối mạng một lần để cập nhật, rồi quét lại.", EN: "Go online once to update it, then scan again."}},
-	{Reason: ReasonStatusUnknown, Verdict: Unknown, Reserved: true,
+	{Reason: ReasonStatusUnknown, Verdict: Unknown, Reserved: false,
 		Why: catalog.Text{VI: "Chưa biết giấy tờ có đang bị giữ hay thu hồi không.", EN: "It is not known whether the document is withheld or revoked."},
 		Do:  catalog.Text{VI: "Kết nối mạng một lần để cập nhật, rồi quét lại.", EN: "Go online once to update, then scan again."}},
 	{Reason: ReasonClockSuspect, Verdict: Unknown, Reserved: false,

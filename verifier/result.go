@@ -17,6 +17,9 @@ type Result struct {
 	IssuedAt  time.Time // zero: a bearer presentation does not say
 	Audience  string
 	TrustList TrustListInfo
+	// Status tells of the status list behind the answer; nil for a presentation,
+	// which is minted only from what is in force.
+	Status *StatusInfo
 }
 
 // Document is one document of a result. Who vouches is the deployment, which
@@ -178,6 +181,7 @@ type Report struct {
 	Why       *catalog.Text    `json:"why,omitempty"`
 	Do        *catalog.Text    `json:"do,omitempty"`
 	TrustList *reportTrustList `json:"trust_list"` // null when there is none
+	Status    *reportStatus    `json:"status,omitempty"`
 }
 
 type reportDocument struct {
@@ -204,7 +208,7 @@ type reportTrustList struct {
 func NewReport(result *Result, err error) Report {
 	if err == nil && result != nil {
 		r := Report{Verdict: Established, ExpiresAt: moment(result.ExpiresAt), IssuedAt: moment(result.IssuedAt),
-			TrustList: result.TrustList.report()}
+			TrustList: result.TrustList.report(), Status: result.Status.report()}
 		for _, d := range result.Documents {
 			rd := reportDocument{Document: d.ID, Label: d.Label}
 			for _, c := range d.Claims {
@@ -220,7 +224,7 @@ func NewReport(result *Result, err error) Report {
 	}
 	info := refusal.Reason.Info()
 	r := Report{Verdict: info.Verdict, Reason: &refusal.Reason, Missing: refusal.Missing,
-		ExpiresAt: moment(refusal.ExpiresAt), Why: &info.Why, Do: &info.Do}
+		ExpiresAt: moment(refusal.ExpiresAt), Why: &info.Why, Do: &info.Do, Status: refusal.Status.report()}
 	if refusal.TrustList != nil {
 		r.TrustList = refusal.TrustList.report()
 	}

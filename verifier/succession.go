@@ -1,14 +1,12 @@
 package verifier
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // This file is about what stands above the keys of a list: the root that signed
@@ -77,13 +75,13 @@ func (n *NextRoot) check(issuer string, root *Key) error {
 	if err != nil {
 		return errors.New("next_root: the proof is not signed by the new root")
 	}
-	var said succession
-	dec := json.NewDecoder(bytes.NewReader(payload))
-	if err := dec.Decode(&said); err != nil {
-		return errors.New("next_root: the proof is not JSON of its form")
+	exact, err := exactMembers(payload)
+	if err != nil {
+		return fmt.Errorf("next_root: the proof: %w", err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("next_root: something follows the proof's content")
+	var said succession
+	if err := json.Unmarshal(exact, &said); err != nil {
+		return errors.New("next_root: the proof is not JSON of its form")
 	}
 	switch {
 	case said.From != root.Thumbprint:

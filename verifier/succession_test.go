@@ -113,8 +113,16 @@ func TestOpenTrustListNames(t *testing.T) {
 		{"proof by the old root", proved(compact(t, typ, proof(from, to, here), oldRoot)), "proof is not signed by the new root"},
 		{"proof of another type", proved(compact(t, "giayto-trust-list+jwt", proof(from, to, here), nextRoot)), "proof is not signed by the new root"},
 		{"proof too long", proved(strings.Repeat("A", 5000)), "proof is too long"},
-		{"proof no JSON", proved(compact(t, typ, "yes", nextRoot)), "not JSON of its form"},
-		{"proof and more", proved(compact(t, typ, proof(from, to, here)+"{}", nextRoot)), "something follows the proof's content"},
+		{"proof no JSON", proved(compact(t, typ, "yes", nextRoot)), "the proof: not one JSON text"},
+		{"proof and more", proved(compact(t, typ, proof(from, to, here)+"{}", nextRoot)), "the proof: not one JSON text"},
+		{"proof of another form", proved(compact(t, typ, `{"iss":1}`, nextRoot)), "the proof is not JSON of its form"},
+		{"proof that says a thing twice", proved(compact(t, typ, `{"iss":"https://other.example","iss":"`+here+`","from":"`+from+`","to":"`+to+`"}`, nextRoot)), "the proof: a member stands twice"},
+		{"proof in capitals", proved(compact(t, typ, strings.ToUpper(`{"iss":"`)+here+`","FROM":"`+from+`","TO":"`+to+`"}`, nextRoot)), "another old root"},
+		{"proof with padding", proved(compact(t, typ, proof(from, to, here), nextRoot) + "="), "proof is not signed by the new root"},
+		{"next key named twice", func(l *verifier.TrustList) {
+			jwk := string(ok(json.Marshal(named(t, nextRoot)))(t))
+			l.NextRoot.JWK = json.RawMessage(`{"kty":"EC",` + jwk[1:])
+		}, "a member stands twice"},
 		{"proof about another old root", proved(compact(t, typ, proof(to, to, here), nextRoot)), "another old root"},
 		{"proof about another new root", proved(compact(t, typ, proof(from, from, here), nextRoot)), "another new root"},
 		{"proof about another deployment", proved(compact(t, typ, proof(from, to, "https://other.example"), nextRoot)), "another deployment"},

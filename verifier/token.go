@@ -264,7 +264,9 @@ func (t *Token) takeDocuments(value any) bool {
 }
 
 // blanks are characters that Unicode counts as letters or symbols and that show
-// nothing: a name made of them would be an empty line to the holder.
+// nothing: a name made of them would be an empty line to the holder. Variation
+// selectors and other ignorable characters, which IsPrint counts as marks, are
+// told by their property.
 const blanks = "\u115F\u1160\u2800\u3164\uFFA0"
 
 // Readable reports whether s is UTF-8 text in NFC of characters that can be
@@ -274,7 +276,7 @@ func Readable(s string) bool {
 		return false
 	}
 	for _, r := range s {
-		if !unicode.IsPrint(r) || r == utf8.RuneError {
+		if !unicode.IsPrint(r) || r == utf8.RuneError || unicode.In(r, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) {
 			return false
 		}
 	}

@@ -165,6 +165,7 @@ func TestValidAudience(t *testing.T) {
 		{"", false}, {strings.Repeat("a", 65), false}, {strings.Repeat("ạ", 22), false}, {"kha\u0301ch", false},
 		{"a\nb", false}, {"a\x00", false}, {"a\x7f", false}, {"a\u0085", false}, {"a\u00a0b", false}, {"a\u200bb", false},
 		{"a\u202eb", false}, {"a\u2028b", false}, {"\ufeffa", false}, {"\ufffd", false}, {"a\xff", false}, {"\ue000", false},
+		{"a\u034f", false}, {"a\ufe0f", false}, {"a\u17b4", false}, {"a\U000e0100", false}, {"a\u3164", false},
 	} {
 		if got := verifier.ValidAudience(c.s); got != c.want {
 			t.Errorf("%q: %t, want %t", c.s, got, c.want)

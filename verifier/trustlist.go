@@ -8,19 +8,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
-
-	"github.com/veraison/go-cose"
 )
 
 // Purpose is what a key may sign. Purposes never mix.
 type Purpose string
 
-// PurposeDisclosure keys sign presentations, PurposeStatus keys status lists;
-// PurposeTrustList is the root and never stands in a list. A key that signs
-// credentials of an agency has the purpose "credential/" + agency id.
+// PurposeDisclosure keys sign presentations; PurposeTrustList is the root and
+// never stands in a list. PurposeStatus keys sign status lists and snapshots of
+// them. A key that signs credentials of an agency has the purpose "credential/"
+// + agency id.
 const (
 	PurposeDisclosure Purpose = "disclosure"
 	PurposeStatus     Purpose = "status"
@@ -84,8 +82,7 @@ type TrustedKey struct {
 	Revoked string          `json:"revoked_reason,omitempty"`
 	JWK     json.RawMessage `json:"jwk"`
 
-	key      *Key
-	verifier cose.Verifier // made once: it checks the point again each time
+	key *Key
 }
 
 // Key returns the parsed key.
@@ -177,12 +174,12 @@ func OpenTrustList(text []byte, roots ...*Key) (*TrustList, error) {
 // that lists can grow; what is known must be right.
 func parseTrustList(payload []byte) (*TrustList, error) {
 	l := &TrustList{digest: sha256.Sum256(payload), byID: map[KeyID][]*TrustedKey{}}
-	dec := json.NewDecoder(bytes.NewReader(payload))
-	if err := dec.Decode(l); err != nil {
-		return nil, errors.New("the trust list is not JSON of its form")
+	exact, err := exactMembers(payload)
+	if err != nil {
+		return nil, fmt.Errorf("the trust list: %w", err)
 	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("something follows the trust list")
+	if err := json.Unmarshal(exact, l); err != nil {
+		return nil, errors.New("the trust list is not JSON of its form")
 	}
 	switch {
 	case l.Version < 1:
@@ -234,8 +231,7 @@ func (k *TrustedKey) check() error {
 		return err
 	}
 	k.key = key
-	k.verifier, err = cose.NewVerifier(cose.AlgorithmES256, key.Public)
-	return err
+	return nil
 }
 
 // Stamp names a list: a checker that remembers the stamp of the newest list it

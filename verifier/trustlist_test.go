@@ -102,23 +102,18 @@ func TestOpenTrustList(t *testing.T) {
 func TestOpenTrustListChanged(t *testing.T) {
 	rootKey := testKey(t, "root")
 	text := ok(verifier.SignTrustList(draft(t, 1), repeatable{rootKey}))(t)
-	stamp := ok(verifier.OpenTrustList(text, named(t, rootKey)))(t).Stamp()
 	opened := 0
 	for i := range text {
 		changed := bytes.Clone(text)
 		if changed[i]++; changed[i] == text[0] {
 			continue
 		}
-		if list, err := verifier.OpenTrustList(changed, named(t, rootKey)); err == nil {
-			// Bits of a last character that base64 does not use may differ; the
-			// content may not.
-			if opened++; list.Stamp() != stamp {
-				t.Fatalf("character %d changed, and another list opened", i)
-			}
+		if list, _ := verifier.OpenTrustList(changed, named(t, rootKey)); list != nil {
+			opened++
 		}
 	}
-	if opened > 3 {
-		t.Errorf("%d changed texts were opened, want at most one a part", opened)
+	if opened > 0 {
+		t.Errorf("%d changed texts were opened", opened)
 	}
 }
 

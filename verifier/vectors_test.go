@@ -183,11 +183,24 @@ func viaJSON(t *testing.T, v map[string]any) map[string]any {
 }
 
 // Every reason that this release produces has at least two vectors, and no
-// reserved one has any.
+// reserved one has any. Those of status and proof are given for credentials.
 func TestVectorsCoverReasons(t *testing.T) {
 	count := map[verifier.Reason]int{}
 	for _, v := range readVectors(t).Vectors {
 		count[v.Want.Reason]++
+	}
+	var credentials struct {
+		Vectors []struct {
+			Want struct{ Reason verifier.Reason }
+		}
+	}
+	if err := json.Unmarshal(ok(os.ReadFile("../testdata/vectors/credentials.json"))(t), &credentials); err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range credentials.Vectors {
+		if reason := string(v.Want.Reason); strings.HasPrefix(reason, "status_") || strings.HasPrefix(reason, "proof_") {
+			count[v.Want.Reason]++
+		}
 	}
 	for _, info := range verifier.Reasons() {
 		switch n := count[info.Reason]; {

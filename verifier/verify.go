@@ -179,7 +179,7 @@ func signedBy(list *TrustList, m message, now time.Time) (*Key, *Refusal) {
 	}
 	refusal := refuse(ReasonBadSignature, "")
 	for _, k := range candidates {
-		if !m.signedBy(k.verifier) {
+		if !m.signedBy(k.key.Public) {
 			continue
 		}
 		switch reason := k.judge(now, list.Rules.ClockSkew.Duration()); reason {
@@ -192,17 +192,10 @@ func signedBy(list *TrustList, m message, now time.Time) (*Key, *Refusal) {
 	return nil, refusal
 }
 
-// judge reports why a key that made the signature does not count; "" if it does.
+// judge reports why a key that made a presentation's signature does not count;
+// "" if it does.
 func (k *TrustedKey) judge(now time.Time, skew time.Duration) Reason {
-	switch {
-	case k.Purpose != PurposeDisclosure:
-		return ReasonKeyWrongPurpose
-	case k.RevokedAt != nil && !now.Before(k.RevokedAt.Add(-skew)):
-		return ReasonKeyRevoked
-	case now.Before(k.NotBefore.Add(-skew)) || now.After(k.NotAfter.Add(skew)):
-		return ReasonKeyNotValid
-	}
-	return ""
+	return k.Judge(PurposeDisclosure, now, skew)
 }
 
 // detail tells since when and why a revoked key does not count.

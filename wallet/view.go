@@ -8,11 +8,14 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 )
 
-// States of a paper beside the values of its status claim ("withheld").
+// States of a paper beside what its agency holds against it (Suspended,
+// Withheld, Revoked) and the values of its status claim ("points_exhausted").
 const (
 	InForce     = "in_force"
 	Expired     = catalog.CodeExpired
 	NotYetValid = catalog.CodeNotYetValid
+	// Locked: the whole wallet is locked.
+	Locked = "locked"
 	// Ended: the credential has been superseded. Nothing is told of its
 	// content any more, because it may have become somebody else's.
 	Ended = string(Superseded)
@@ -41,9 +44,14 @@ type Paper struct {
 	Labels   catalog.Text
 	Hue      string // colour of its card, #rrggbb
 	Agency   catalog.Agency
-	// State is InForce, Expired, NotYetValid, Ended or the value of the
-	// document's status claim that keeps it out of force.
-	State     string
+	// State is InForce, Expired, NotYetValid, Ended, Locked, what the agency
+	// holds against it (a Status), or the value of the document's status claim
+	// that keeps it out of force.
+	State string
+	// Reason and Since say why and since when it is suspended, withheld,
+	// revoked or locked: a code, "" where none was given, and a moment.
+	Reason    string
+	Since     time.Time
 	IssuedAt  time.Time // of the credential
 	ExpiresAt time.Time // of the credential, which is renewed; not of the paper
 	// ValidFrom and ValidUntil are the paper's own first and last day as
@@ -57,8 +65,10 @@ type Paper struct {
 // Content is a paper with everything that its holder may see of it.
 type Content struct {
 	Paper
-	Claims     []Fact // in catalogue order: register claims, then derived ones
-	Credential string // SD-JWT VC; "" once the paper has Ended
+	Claims []Fact // in catalogue order: register claims, then derived ones
+	// Credential is the SD-JWT VC, "" unless nothing stands against it: whoever
+	// checks it elsewhere may not look at its status list.
+	Credential string
 }
 
 // Fact is one claim with its value.
@@ -100,7 +110,11 @@ func (p *Papers) Get(ctx context.Context, owner, id string) (Content, error) {
 	if err != nil || paper.State == Ended {
 		return Content{Paper: paper}, err
 	}
-	return Content{Paper: paper, Claims: facts(document, h, now), Credential: h.Credential}, nil
+	content := Content{Paper: paper, Claims: facts(document, h, now)}
+	if h.Condition().Status == Valid {
+		content.Credential = h.Credential
+	}
+	return content, nil
 }
 
 // Events returns up to limit events of the owner, newest first; MaxEvents when
@@ -122,6 +136,8 @@ func (p *Papers) paper(h Holding, now time.Time) (Paper, *catalog.Document, erro
 	if paper.State == Ended {
 		return paper, d, nil
 	}
+	against := h.Condition()
+	paper.Reason, paper.Since = against.Reason, against.Since
 	paper.ValidFrom, _ = h.Values[d.Validity.From].(string)
 	until, stated := h.Values[d.Validity.Until]
 	paper.ValidUntil, _ = until.(string)
@@ -133,6 +149,12 @@ func (p *Papers) paper(h Holding, now time.Time) (Paper, *catalog.Document, erro
 func state(d *catalog.Document, h Holding, now time.Time) string {
 	if h.State != Active {
 		return Ended
+	}
+	if h.Standing.Status != Valid {
+		return string(h.Standing.Status)
+	}
+	if h.Lock.Closed() {
+		return Locked
 	}
 	if status := d.InForce(h.Values, now); status != "" {
 		return status

@@ -96,6 +96,56 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// TestStanding: what an agency holds against a paper and the lock of a wallet
+// come before what the paper says itself, and take the credential away.
+func TestStanding(t *testing.T) {
+	at := now.Add(-time.Minute)
+	said := func(document string, s wallet.Status, reason string) wallet.Holding {
+		h := holding(document, nil)
+		h.Standing = wallet.Standing{Status: s, Reason: reason, Since: at}
+		return h
+	}
+	locked := holding("can_cuoc", nil)
+	locked.Lock = wallet.Lock{Reason: wallet.LostPhone, At: at}
+	both := said("gplx", wallet.Withheld, "points_exhausted")
+	both.Lock = locked.Lock
+	revokedLater := said("gplx", wallet.Revoked, "fraud")
+	revokedLater.Values["licence_status"] = "withheld"
+	ended := said("gplx", wallet.Revoked, "fraud")
+	ended.State = wallet.Superseded
+	for name, c := range map[string]struct {
+		holding            wallet.Holding
+		state, reason      string
+		condition          wallet.Status
+		credential, claims bool
+	}{
+		"nothing":                  {holding("gplx", nil), wallet.InForce, "", wallet.Valid, true, true},
+		"suspended":                {said("gplx", wallet.Suspended, ""), "suspended", "", wallet.Suspended, false, true},
+		"withheld":                 {said("gplx", wallet.Withheld, "seized"), "withheld", "seized", wallet.Withheld, false, true},
+		"revoked":                  {said("gplx", wallet.Revoked, "fraud"), "revoked", "fraud", wallet.Revoked, false, true},
+		"locked":                   {locked, wallet.Locked, "lost_phone", wallet.Suspended, false, true},
+		"withheld in a locked one": {both, "withheld", "points_exhausted", wallet.Withheld, false, true},
+		"revoked, and its record":  {revokedLater, "revoked", "fraud", wallet.Revoked, false, true},
+		"revoked and superseded":   {ended, wallet.Ended, "", wallet.Revoked, false, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			content, err := papersOf(c.holding).Get(t.Context(), "anh", c.holding.ID)
+			if err != nil || content.State != c.state || content.Reason != c.reason || (content.Credential != "") != c.credential || (len(content.Claims) > 0) != c.claims {
+				t.Errorf("%s for %q, credential %q, %d claims, %v", content.State, content.Reason, content.Credential, len(content.Claims), err)
+			}
+			if since := content.Since.Equal(at); since != (c.condition != wallet.Valid && c.state != wallet.Ended) {
+				t.Errorf("since %v", content.Since)
+			}
+			if got := c.holding.Condition().Status; got != c.condition {
+				t.Errorf("condition %s, want %s", got, c.condition)
+			}
+		})
+	}
+	if wallet.Valid.String() != "valid" || wallet.Revoked.String() != "revoked" {
+		t.Error("statuses in words")
+	}
+}
+
 func TestGetTellsWhatAnAppNeeds(t *testing.T) {
 	d := catalog.Default().Document("can_cuoc")
 	h := holding("can_cuoc", catalog.Values{"phone_number": "absent", "date_of_expiry": nil})

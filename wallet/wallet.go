@@ -12,6 +12,7 @@ type Citizen struct {
 	ID        string // random and opaque; stays when the number changes
 	Number    string // personal number (số định danh cá nhân), 12 digits
 	CreatedAt time.Time
+	Lock      Lock // zero while the wallet is not locked
 }
 
 // Device is an installation of the wallet on a phone.
@@ -23,11 +24,12 @@ type Device struct {
 	RevokedAt time.Time // zero while in use
 }
 
-// State of a holding. Only Active is ever shared from.
+// State of a holding. Only Active is ever shared from, and only while nothing
+// is held against it (Holding.Condition).
 type State string
 
 const (
-	// Active: the newest credential for its record.
+	// Active: the newest credential for its record, in force or not.
 	Active State = "active"
 	// Superseded: a newer credential replaced it, in this wallet or, after a
 	// transfer, in somebody else's.
@@ -56,6 +58,10 @@ type Holding struct {
 
 	State   State
 	EndedAt time.Time // when it left Active; zero while active
+
+	Status   StatusRef // its place in the agency's status lists
+	Standing Standing  // what the agency says of it since it was issued
+	Lock     Lock      // of the owner's wallet, when the holding was read
 }
 
 // EventKind names something the citizen is told about.
@@ -66,6 +72,12 @@ const (
 	CredentialIssued     EventKind = "credential.issued"
 	CredentialSuperseded EventKind = "credential.superseded"
 	CredentialEnded      EventKind = "credential.ended"
+	CredentialSuspended  EventKind = "credential.suspended"
+	CredentialRestored   EventKind = "credential.restored"
+	CredentialWithheld   EventKind = "credential.withheld"
+	CredentialRevoked    EventKind = "credential.revoked"
+	WalletLocked         EventKind = "wallet.locked"
+	WalletUnlocked       EventKind = "wallet.unlocked"
 	DeviceEnrolled       EventKind = "device.enrolled"
 )
 

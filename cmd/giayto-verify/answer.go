@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -34,28 +35,39 @@ func answer(o *options) (result *verifier.Result, verdict, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	check := func(list *verifier.TrustList, replay verifier.Replay) (*verifier.Result, error) {
-		if o.check.Now.IsZero() {
-			o.check.Now = time.Now()
-		}
-		return verifier.New(list, verifier.Options{Replay: replay}).Verify(o.text, o.check)
-	}
 	if o.state == "" {
 		list, verdict := verifier.OpenTrustList(rawList, root)
-		if verdict == nil {
-			result, verdict = check(list, nil)
+		if verdict != nil {
+			return nil, verdict, nil
 		}
-		return result, verdict, nil
+		return check(o, list, root, nil)
 	}
+	var fileErr error
 	err = withState(o.state, func(memory *state) {
 		var list *verifier.TrustList
 		if list, verdict = memory.open(rawList, root); verdict == nil {
-			result, verdict = check(list, memory)
+			result, verdict, fileErr = check(o, list, root, memory)
 		}
 	})
-	if err != nil { // an answer whose memory could not be kept is no answer
+	if err = errors.Join(err, fileErr); err != nil { // an answer whose memory could not be kept is no answer
 		return nil, nil, err
 	}
+	return result, verdict, nil
+}
+
+// check answers for the text by its form. memory is nil without --state.
+func check(o *options, list *verifier.TrustList, root *verifier.Key, memory *state) (result *verifier.Result, verdict, err error) {
+	if o.check.Now.IsZero() {
+		o.check.Now = time.Now()
+	}
+	if o.isCredential() {
+		return checkCredential(o, list, root, memory)
+	}
+	var replay verifier.Replay // a nil state in it would not be nil
+	if memory != nil {
+		replay = memory
+	}
+	result, verdict = verifier.New(list, verifier.Options{Replay: replay}).Verify(o.text, o.check)
 	return result, verdict, nil
 }
 
@@ -80,15 +92,15 @@ func show(w io.Writer, o options, result *verifier.Result, verdict error) error 
 		_, err = fmt.Fprintln(w, string(b))
 		return err
 	}
-	_, err := io.WriteString(w, words(report, result, o.language, o.check.Now))
+	_, err := io.WriteString(w, words(report, result, o))
 	return err
 }
 
 // words writes the answer for a person: the verdict in shape and word, what is
 // established, or why not and what to do.
-func words(report verifier.Report, result *verifier.Result, language string, now time.Time) string {
+func words(report verifier.Report, result *verifier.Result, o options) string {
 	say := func(t catalog.Text) string {
-		if language == "en" {
+		if o.language == "en" {
 			return t.EN
 		}
 		return t.VI
@@ -109,10 +121,14 @@ func words(report verifier.Report, result *verifier.Result, language string, now
 				fmt.Fprintf(&b, "  %s: %s\n", say(c.Label), say(c.Text()))
 			}
 		}
-		left := result.ExpiresAt.Sub(now).Round(time.Second)
-		fmt.Fprintf(&b, "\n%s\n%s\n", say(remaining(left)), say(catalog.Text{
-			VI: "Hãy so khuôn mặt với người đưa mã. Mã này không chứa ảnh.",
-			EN: "Compare the face with the person. This code holds no portrait."}))
+		b.WriteByte('\n')
+		said := codeWords(result, o.check.Now)
+		if o.isCredential() {
+			said = credentialWords(result)
+		}
+		for _, t := range said {
+			fmt.Fprintln(&b, say(t))
+		}
 	}
 	if report.Why != nil {
 		fmt.Fprintf(&b, "\n%s %s\n%s %s\n", say(catalog.Text{VI: "Vì sao?", EN: "Why?"}), say(*report.Why),
@@ -127,6 +143,9 @@ func words(report verifier.Report, result *verifier.Result, language string, now
 	}
 	if t := report.TrustList; t != nil {
 		fmt.Fprintf(&b, "%s\n", say(age(t.Version, time.Duration(t.AgeSeconds)*time.Second)))
+	}
+	if s := report.Status; s != nil {
+		fmt.Fprintf(&b, "%s\n", say(statusAge(time.Duration(s.AgeSeconds)*time.Second)))
 	}
 	if report.Reason != nil {
 		fmt.Fprintf(&b, "(%s)\n", *report.Reason)
@@ -144,6 +163,13 @@ func label(name string) catalog.Text {
 	return catalog.Text{VI: name, EN: name}
 }
 
+// codeWords says what the text of a QR does and does not establish.
+func codeWords(result *verifier.Result, now time.Time) []catalog.Text {
+	return []catalog.Text{remaining(result.ExpiresAt.Sub(now).Round(time.Second)), {
+		VI: "Hãy so khuôn mặt với người đưa mã. Mã này không chứa ảnh.",
+		EN: "Compare the face with the person. This code holds no portrait."}}
+}
+
 func remaining(left time.Duration) catalog.Text {
 	if left < 0 {
 		return catalog.Text{VI: "Vừa hết hạn, còn trong mức lệch giờ cho phép.", EN: "Just expired, within the allowed difference of clocks."}
@@ -152,20 +178,26 @@ func remaining(left time.Duration) catalog.Text {
 	return catalog.Text{VI: fmt.Sprintf("Còn hiệu lực %d giây.", s), EN: fmt.Sprintf("Valid for another %d seconds.", s)}
 }
 
-// age tells how old the trust list is, in the largest unit that fits.
+// age tells how old the trust list is.
 func age(version int64, old time.Duration) catalog.Text {
-	vi, en, n := "giây", "seconds", int(old/time.Second)
-	switch {
-	case old < 0:
+	if old < 0 {
 		return catalog.Text{VI: fmt.Sprintf("Danh sách khóa số %d, ghi giờ sau giờ của máy này.", version),
 			EN: fmt.Sprintf("List of keys number %d, dated later than this device's clock.", version)}
-	case old >= 48*time.Hour:
-		vi, en, n = "ngày", "days", int(old/(24*time.Hour))
-	case old >= 2*time.Hour:
-		vi, en, n = "giờ", "hours", int(old/time.Hour)
-	case old >= 2*time.Minute:
-		vi, en, n = "phút", "minutes", int(old/time.Minute)
 	}
+	vi, en, n := elapsed(old)
 	return catalog.Text{VI: fmt.Sprintf("Danh sách khóa số %d, cập nhật %d %s trước.", version, n, vi),
 		EN: fmt.Sprintf("List of keys number %d, updated %d %s ago.", version, n, en)}
+}
+
+// elapsed counts in the largest unit that fits.
+func elapsed(old time.Duration) (vi, en string, n int) {
+	switch {
+	case old >= 48*time.Hour:
+		return "ngày", "days", int(old / (24 * time.Hour))
+	case old >= 2*time.Hour:
+		return "giờ", "hours", int(old / time.Hour)
+	case old >= 2*time.Minute:
+		return "phút", "minutes", int(old / time.Minute)
+	}
+	return "giây", "seconds", int(old / time.Second)
 }

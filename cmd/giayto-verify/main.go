@@ -1,10 +1,11 @@
-// Command giayto-verify checks the text or the picture of a Giayto QR against a
-// trust list, without network and without an account.
+// Command giayto-verify checks the text or the picture of a Giayto QR, or a
+// credential (SD-JWT VC) with its status, against a trust list, without network
+// and without an account. It tells the two by their form.
 //
 //	giayto-verify --trust-list FILE --root FILE [options] (TEXT | - | --image FILE)
 //
 // It deliberately knows nothing of servers, wallets or issuing: it is package
-// verifier with files, a screen and exit codes.
+// verifier, and verifier/credential under it, with files, a screen and exit codes.
 package main
 
 import (
@@ -16,10 +17,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/giayto/giayto/catalog"
-	"github.com/giayto/giayto/qr"
 	"github.com/giayto/giayto/verifier"
 )
 
@@ -41,7 +39,10 @@ type options struct {
 	text                          string
 	json                          bool
 	language                      string
+	audience, nonce               string
 	check                         verifier.Check
+	credential                    credentialOptions
+	note                          string // for the error output, beside an answer
 }
 
 // run is main without the process: it returns the exit code.
@@ -63,6 +64,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "giayto-verify:", err)
 		return exitUsage
 	}
+	if o.note != "" {
+		fmt.Fprintln(stderr, "giayto-verify:", o.note)
+	}
 	if err := show(stdout, o, result, verdictErr); err != nil {
 		fmt.Fprintln(stderr, "giayto-verify:", err)
 		return exitUsage
@@ -79,17 +83,18 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // parse reads the command line. Options may stand before and after the text.
 func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
-	var at, nonce, preset string
+	var at, preset string
 	var require listFlag
 	f := flag.NewFlagSet("giayto-verify", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&o.trustList, "trust-list", "", "`FILE` with the signed trust list")
 	f.StringVar(&o.root, "root", "", "`FILE` with the pinned root key (JWK)")
 	f.StringVar(&o.image, "image", "", "`FILE` with a picture of the QR (PNG or JPEG)")
-	f.StringVar(&o.state, "state", "", "`FILE` that remembers accepted codes and the newest trust list, against replay and rollback")
+	f.StringVar(&o.state, "state", "", "`FILE` that remembers accepted codes, the newest trust list and the newest status, against replay and rollback")
 	f.StringVar(&at, "at", "", "moment of the check (`RFC3339`); default now")
-	f.StringVar(&o.check.Audience, "audience", "", "who checks: the code must be made for exactly this `AUDIENCE`")
-	f.StringVar(&nonce, "nonce", "", "the challenge that was shown: 16 hexadecimal digits")
+	f.StringVar(&o.audience, "audience", "", "who checks: the code must be made for exactly this `AUDIENCE`")
+	f.StringVar(&o.nonce, "nonce", "", "the challenge that was shown: 16 hexadecimal digits; for a credential any text")
+	o.credential.flags(f)
 	f.StringVar(&preset, "preset", "", "require what this preset of the catalogue requires")
 	f.Var(&require, "require", "require a claim, `DOCUMENT/CLAIM` or DOCUMENT/CLAIM=true; may be repeated")
 	f.BoolVar(&o.json, "json", false, "print JSON")
@@ -108,7 +113,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, errors.New("--trust-list and --root are required")
 	}
 	if (o.image == "") != (len(texts) == 1) || len(texts) > 1 {
-		return o, errors.New("give the text of one code, or -, or --image FILE")
+		return o, errors.New("give the text of one code or credential, or -, or --image FILE")
 	}
 	if o.image == "" {
 		o.text = texts[0]
@@ -116,7 +121,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	if o.language != "vi" && o.language != "en" {
 		return o, errors.New("--lang is vi or en")
 	}
-	return o, o.expectations(at, nonce, preset, require)
+	return o, o.expectations(at, preset, require)
 }
 
 // interspersed parses flags wherever they stand and returns the other arguments.
@@ -135,25 +140,13 @@ func interspersed(f *flag.FlagSet, args []string) ([]string, error) {
 }
 
 // expectations turns the words of the command line into a check.
-func (o *options) expectations(at, nonce, preset string, require []string) error {
+func (o *options) expectations(at, preset string, require []string) error {
 	if at != "" {
 		t, err := time.Parse(time.RFC3339, at)
 		if err != nil {
 			return errors.New("--at is a moment such as 2026-11-23T09:30:00+07:00")
 		}
 		o.check.Now = t
-	}
-	// A keyboard may compose letters in its own way; audiences are NFC.
-	o.check.Audience = norm.NFC.String(o.check.Audience)
-	if o.check.Audience != "" && !verifier.ValidAudience(o.check.Audience) {
-		return fmt.Errorf("--audience has 1 to %d bytes of printable text", verifier.MaxAudience)
-	}
-	if nonce != "" {
-		b, err := verifier.ParseChallenge(nonce)
-		if err != nil {
-			return fmt.Errorf("--nonce has %d hexadecimal digits", 2*verifier.NonceSize)
-		}
-		o.check.Nonce = b
 	}
 	if preset != "" {
 		p := catalog.Default().Preset(preset)
@@ -175,33 +168,6 @@ func (o *options) expectations(at, nonce, preset string, require []string) error
 			o.check.Policy.Require = append(o.check.Policy.Require, q)
 		}
 	}
-	return nil
-}
-
-// maxInput is how much of the standard input is read: any code, with room for
-// the line feeds of a scanner.
-const maxInput = qr.MaxText + 64
-
-// read fetches the text of the code from where the command line says.
-func (o *options) read(stdin io.Reader) error {
-	if o.image != "" {
-		text, err := readImage(o.image)
-		o.text = text
-		return err
-	}
-	if o.text == "-" {
-		raw, err := io.ReadAll(io.LimitReader(stdin, int64(maxInput)))
-		if err != nil {
-			return fmt.Errorf("standard input: %w", err)
-		}
-		o.text = string(raw)
-		if len(raw) == maxInput {
-			return nil // as it is: longer than any code, whatever is left unread
-		}
-	}
-	// Scanners add a line feed. No text of ours ends in a space: a third digit of
-	// base45 is at most 32 and a second one, at the end, at most 5.
-	o.text = strings.TrimSpace(o.text)
 	return nil
 }
 

@@ -133,7 +133,6 @@ func TestOptionsAnywhere(t *testing.T) {
 		append([]string{s.Text, "--audience=" + s.Policy.Audience}, s.args()...),
 		append([]string{"-audience", s.Policy.Audience, s.Text}, s.args()...),
 		s.args("--audience", "kha\u0301ch-sa\u0323n-42", s.Text), // as another keyboard composes it
-		s.args("--audience", s.Policy.Audience, " "+s.Text+"\r\n"),
 	} {
 		if code, stdout, stderr := call("", args...); code != exitEstablished {
 			t.Errorf("%q: exit %d, %s%s", args, code, stdout, stderr)
@@ -151,6 +150,8 @@ func TestStandardInput(t *testing.T) {
 		"as it is":             {s.Text, exitEstablished, "Có"},
 		"with a line feed":     {s.Text + "\n", exitEstablished, "Có"},
 		"as Windows ends it":   {s.Text + "\r\n", exitEstablished, "Có"},
+		"a space before":       {" " + s.Text, exitNotEstablished, "(not_giayto)"},
+		"a space behind":       {s.Text + " \n", exitNotEstablished, "(malformed)"},
 		"empty":                {"", exitNotEstablished, "(not_giayto)"},
 		"two codes":            {s.Text + "\n" + s.Text + "\n", exitNotEstablished, "(malformed)"},
 		"too long":             {"VN1:" + strings.Repeat("0", 1<<20), exitNotEstablished, "(too_large)"},

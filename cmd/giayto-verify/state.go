@@ -10,12 +10,13 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/verifier"
+	"github.com/giayto/giayto/verifier/credential"
 )
 
 // state is what a checker remembers between two checks, in a file: the stamp of
-// the newest trust list, the roots that it has learned to trust, and the
-// accepted presentations until they expire. Two
-// checks at once take turns by the file's lock.
+// the newest trust list and of the newest status, the roots that it has learned to
+// trust, and the accepted presentations until they expire. Two checks at once take
+// turns by the file's lock.
 type state struct {
 	db     *bbolt.DB
 	failed error
@@ -23,9 +24,10 @@ type state struct {
 
 // Buckets and keys of the file.
 var (
-	bucketSeen  = []byte("seen")  // key id + token id -> seconds until it may be forgotten
-	bucketTrust = []byte("trust") // thumbprint of a root -> version + digest
-	bucketRoots = []byte("roots") // thumbprint of the pinned root -> JWKs of those to trust now
+	bucketSeen   = []byte("seen")   // key id + token id -> seconds until it may be forgotten
+	bucketTrust  = []byte("trust")  // thumbprint of a root -> version + digest
+	bucketRoots  = []byte("roots")  // thumbprint of the pinned root -> JWKs of those to trust now
+	bucketStatus = []byte("status") // thumbprint of the pinned root -> moment in seconds + digest
 )
 
 // stateLock is how long a check waits for another one with the same file.
@@ -61,12 +63,35 @@ func openState(path string) (*state, error) {
 		_, seenErr := tx.CreateBucketIfNotExists(bucketSeen)
 		_, trustErr := tx.CreateBucketIfNotExists(bucketTrust)
 		_, rootsErr := tx.CreateBucketIfNotExists(bucketRoots)
-		return errors.Join(seenErr, trustErr, rootsErr)
+		_, statusErr := tx.CreateBucketIfNotExists(bucketStatus)
+		return errors.Join(seenErr, trustErr, rootsErr, statusErr)
 	})
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("--state %s: %w", path, err), db.Close())
 	}
 	return &state{db: db}, nil
+}
+
+// acceptStatus remembers the snapshot as the newest of this root, or refuses it
+// as a rollback.
+func (s *state) acceptStatus(status *credential.Status, root *verifier.Key) error {
+	var refusal error
+	err := s.db.Update(func(tx *bbolt.Tx) error {
+		b, name, stamp := tx.Bucket(bucketStatus), []byte(root.Thumbprint), status.Stamp()
+		if raw := b.Get(name); raw != nil {
+			if len(raw) != stampSize {
+				return errDamaged // forgetting it would let an older one in
+			}
+			older := credential.Stamp{IssuedAt: time.Unix(int64(binary.BigEndian.Uint64(raw)), 0)}
+			copy(older.Digest[:], raw[8:])
+			if refusal = status.Supersedes(older); refusal != nil {
+				return nil
+			}
+		}
+		return b.Put(name, append(binary.BigEndian.AppendUint64(nil, uint64(stamp.IssuedAt.Unix())), stamp.Digest[:]...))
+	})
+	s.failed = errors.Join(s.failed, err)
+	return refusal
 }
 
 // Seen implements verifier.Replay.

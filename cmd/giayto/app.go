@@ -12,6 +12,7 @@ import (
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
@@ -28,6 +29,7 @@ type app struct {
 	issuer     *issuer.Service
 	disclosure *disclosure.Service
 	sessions   *session.Service
+	status     *status.Publisher
 	now        func() time.Time
 }
 
@@ -48,6 +50,7 @@ func open(c config) (*app, error) {
 	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
 	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Now: a.now})
+	a.status = status.New(status.Config{Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	return a, nil
 }
 

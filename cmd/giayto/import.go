@@ -48,6 +48,7 @@ func importRegister(ctx context.Context, args []string, stdout, stderr io.Writer
 	if err != nil {
 		return exitFailed, err
 	}
+	a.cannotIssue(stderr, agency)
 	p := newProgress(stderr, info.Size())
 	out := outcomes{w: stdout, path: path, json: asJSON, progress: p}
 	o.Each, o.Read = out.print, p.read

@@ -16,11 +16,12 @@ import (
 	"github.com/giayto/giayto/internal/demo"
 )
 
-// giayto runs the program once; exit code, standard output, standard error.
+// giayto runs the program once, with the key file of the tests unless the
+// environment names another or none; exit code, standard output, standard error.
 func giayto(t *testing.T, environment []string, args ...string) (int, string, string) {
 	t.Helper()
 	cmd := exec.Command(filepath.Join(bin, "giayto"), args...)
-	cmd.Env = append(os.Environ(), environment...)
+	cmd.Env = append(append(os.Environ(), "GIAYTO_KEY_FILE="+keyFile), environment...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
@@ -56,7 +57,7 @@ func registerFile(t *testing.T, compressed bool) (path string, lines int) {
 func TestImport(t *testing.T) {
 	for _, compressed := range []bool{false, true} {
 		path, lines := registerFile(t, compressed)
-		data := filepath.Join(t.TempDir(), "data")
+		data := newCeremony(t, "https://giayto.example").data
 		said := func(args ...string) (int, string, string) {
 			return giayto(t, []string{"GIAYTO_DATA=" + data}, append([]string{"import", "--agency", "c06"}, append(args, path)...)...)
 		}
@@ -86,7 +87,7 @@ func TestImportReportsBadLines(t *testing.T) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	data := filepath.Join(t.TempDir(), "data")
+	data := newCeremony(t, "https://giayto.example").data
 	exit, out, errs := giayto(t, nil, "import", "--data", data, "--agency", "c06", path)
 	if exit != 1 || !strings.Contains(errs, "5 lines: 1 issued, 0 updated, 0 unchanged, 4 rejected") {
 		t.Errorf("%d %s", exit, errs)
@@ -161,7 +162,7 @@ func TestKeysReadableByOthersAreRefused(t *testing.T) {
 	if exit, _, errs := giayto(t, nil, "agency-token", "--agency", "c06", "--data", data); exit != 0 {
 		t.Fatal(errs)
 	}
-	names, err := filepath.Glob(filepath.Join(data, "keys", "*"))
+	names, err := filepath.Glob(filepath.Join(data, "keys", "*.key.json"))
 	if err != nil || len(names) < 5 {
 		t.Fatal(names, err)
 	}
@@ -175,8 +176,22 @@ func TestKeysReadableByOthersAreRefused(t *testing.T) {
 
 // Without --dev nothing is seeded, and no code or token is printed.
 func TestServeWithoutDev(t *testing.T) {
-	data := filepath.Join(t.TempDir(), "data")
-	cmd := exec.Command(filepath.Join(bin, "giayto"), "serve", "--listen", "127.0.0.1:0", "--data", data)
+	data := newCeremony(t, "https://giayto.example").data
+	log := serveOnce(t, "--data", data)
+	if !strings.Contains(log[0], `"listening"`) || !strings.Contains(log[0], "https://giayto.example") {
+		t.Errorf("the first line of the log is %q", log[0])
+	}
+	path, n := registerFile(t, false)
+	if exit, _, errs := giayto(t, nil, "import", "--agency", "c06", "--data", data, path); exit != 0 || !strings.Contains(errs, itoa(n)+" issued, 0 updated, 0 unchanged") {
+		t.Errorf("somebody was there before: %d %s", exit, errs)
+	}
+}
+
+// serveOnce runs a server without --dev until it listens and has told what is
+// wrong, and returns its log.
+func serveOnce(t *testing.T, options ...string) []string {
+	t.Helper()
+	cmd := exec.Command(filepath.Join(bin, "giayto"), append([]string{"serve", "--listen", "127.0.0.1:0", "--key-file", keyFile}, options...)...)
 	var out bytes.Buffer
 	cmd.Stdout = &out
 	log, err := cmd.StderrPipe()
@@ -187,22 +202,19 @@ func TestServeWithoutDev(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	lines := bufio.NewScanner(log)
-	if !lines.Scan() || !strings.Contains(lines.Text(), `"listening"`) {
-		t.Fatalf("the first line of the log is %q", lines.Text())
-	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	for lines.Scan() {
+	var lines []string
+	for read := bufio.NewScanner(log); read.Scan(); {
+		lines = append(lines, read.Text())
+		if strings.Contains(read.Text(), `"listening"`) {
+			if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
 	if err := cmd.Wait(); err != nil || out.Len() > 0 {
 		t.Errorf("%v, printed %q", err, out.String())
 	}
-	path, n := registerFile(t, false)
-	if exit, _, errs := giayto(t, nil, "import", "--agency", "c06", "--data", data, path); exit != 0 || !strings.Contains(errs, itoa(n)+" issued, 0 updated, 0 unchanged") {
-		t.Errorf("somebody was there before: %d %s", exit, errs)
-	}
+	return lines
 }
 
 // The origin of a deployment stays when a command does not name it.
@@ -216,12 +228,12 @@ func TestImportKeepsTheOrigin(t *testing.T) {
 		}
 		return string(b)
 	}
-	if exit, _, errs := giayto(t, nil, "agency-token", "--agency", "c06", "--data", data, "--origin", "https://giayto.example"); exit != 0 {
-		t.Fatal(errs)
-	}
+	p := start(t, data, "--origin", "https://giayto.example")
+	p.kill()
+	_ = p.done()
 	before := read()
 	path, _ := registerFile(t, false)
-	if exit, _, errs := giayto(t, nil, "import", "--agency", "c06", "--data", data, path); exit != 0 {
+	if exit, _, errs := giayto(t, []string{"GIAYTO_KEY_FILE="}, "import", "--agency", "c06", "--data", data, path); exit != 0 {
 		t.Fatal(errs)
 	}
 	if read() != before {

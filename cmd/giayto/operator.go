@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -9,6 +11,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/giayto/giayto/internal/keys"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/admin"
 )
 
@@ -60,6 +64,9 @@ func (a *app) deadlines(now time.Time) map[string]time.Time {
 	for _, d := range a.publisher.Deadlines(now) {
 		all[d.What] = d.Until
 	}
+	for _, l := range a.status.Freshness() {
+		all[fmt.Sprintf("status-list/%s/%d", l.Agency, l.Number)] = l.ExpiresAt
+	}
 	return all
 }
 
@@ -76,6 +83,16 @@ func (a *app) warn(log *slog.Logger) {
 	for _, d := range a.publisher.Deadlines(now) {
 		if left := d.Left(now); left > 0 && left < warnBefore {
 			log.Warn("something ends soon", "what", d.What, "until", d.Until.UTC().Format(time.RFC3339), "hours_left", int64(left.Hours()))
+		}
+	}
+}
+
+// cannotIssue tells whoever is about to load a register why nothing of the
+// agency can be signed.
+func (a *app) cannotIssue(w io.Writer, agency string) {
+	for _, p := range a.publisher.Problems(a.now()) {
+		if p.Purpose == "" || p.Purpose == keys.CredentialPurpose(agency) || p.Purpose == keys.PurposeCertificate {
+			fmt.Fprintf(w, "cannot sign: %s\n", p.Text)
 		}
 	}
 }
@@ -99,9 +116,10 @@ func (a *app) upkeep(ctx context.Context, log *slog.Logger) {
 	hangup := make(chan os.Signal, 1)
 	signal.Notify(hangup, syscall.SIGHUP)
 	defer signal.Stop(hangup)
-	follow, renew := time.NewTicker(followEvery), time.NewTicker(renewEvery)
+	follow, renew, publish := time.NewTicker(followEvery), time.NewTicker(renewEvery), time.NewTicker(status.RefreshEvery)
 	defer follow.Stop()
 	defer renew.Stop()
+	defer publish.Stop()
 	told := ""
 	for {
 		var err error
@@ -115,6 +133,11 @@ func (a *app) upkeep(ctx context.Context, log *slog.Logger) {
 		case <-renew.C:
 			err = a.renew()
 			a.warn(log)
+		case <-publish.C:
+			if err := a.status.Refresh(ctx); err != nil {
+				log.Error("status lists not published anew", "error", err.Error())
+			}
+			continue
 		}
 		if err == nil {
 			told = ""

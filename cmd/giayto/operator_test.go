@@ -31,7 +31,7 @@ func TestMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`giayto_hours_until_end{what="trust-list"} 167.`, `giayto_hours_until_end{what="key/disclosure/`,
+	for _, want := range []string{`giayto_hours_until_end{what="trust-list"} 167.`, `giayto_hours_until_end{what="status-list/csgt/1"} 23.`, `giayto_hours_until_end{what="key/disclosure/`,
 		`giayto_http_requests_total{method="GET",route="/v1/citizen/credentials",status="200"} 1`} {
 		if !strings.Contains(string(body), want) {
 			t.Errorf("no %s in\n%s", want, body)
@@ -41,7 +41,7 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("the public listener answers /metrics with %d", status)
 	}
 	status, ready := p.call("GET", "/readyz", "", nil)
-	if list, _ := ready["deadlines"].([]any); status != http.StatusOK || len(list) < 5 || list[0].(map[string]any)["what"] != "trust-list" {
+	if list, _ := ready["deadlines"].([]any); status != http.StatusOK || len(list) < 5 || list[0].(map[string]any)["what"] != "status-list/bhxh/1" {
 		t.Errorf("%d %v", status, ready)
 	}
 }

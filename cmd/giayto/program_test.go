@@ -18,8 +18,9 @@ import (
 	"testing"
 )
 
-// bin is the folder with the two programs, built once for all tests.
-var bin string
+// bin is the folder with the two programs, built once for all tests; keyFile
+// opens the private keys of what they make without --dev.
+var bin, keyFile string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "giayto-bin-")
@@ -29,6 +30,13 @@ func TestMain(m *testing.M) {
 		var out []byte
 		out, err = exec.Command("go", append(args, "../giayto", "../giayto-verify")...).CombinedOutput()
 		if err != nil {
+			fmt.Fprintf(os.Stderr, "%s\n", out)
+		}
+	}
+	if err == nil {
+		keyFile = filepath.Join(bin, "key-file")
+		var out []byte
+		if out, err = exec.Command(filepath.Join(bin, "giayto"), "keys", "new-file", "--out", keyFile).CombinedOutput(); err != nil {
 			fmt.Fprintf(os.Stderr, "%s\n", out)
 		}
 	}

@@ -74,16 +74,14 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, SigningKey: a.publisher, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close(), operator.Close())
 	}
-	if c.dev {
-		if err := a.welcome(ctx, c, stdout); err != nil {
-			return errors.Join(err, listener.Close(), operator.Close())
-		}
+	if err := a.begin(ctx, c, log, stdout); err != nil {
+		return errors.Join(err, listener.Close(), operator.Close())
 	}
 	stopMetrics := operator.serve(metrics, log)
 	defer stopMetrics()
@@ -118,17 +116,44 @@ func (a *app) storeReadable(ctx context.Context) error {
 	return err
 }
 
-// welcome loads the demo registers into an empty store and prints how to begin.
-func (a *app) welcome(ctx context.Context, c config, stdout io.Writer) error {
-	if _, err := a.store.CitizenByNumber(ctx, demo.Star()); fault.Is(err, fault.CodeCitizenUnknown) {
-		sum, err := a.seed(ctx)
-		if err != nil {
+// begin makes ready what the first request may ask for. A server that cannot
+// say what has been revoked does not start.
+func (a *app) begin(ctx context.Context, c config, log *slog.Logger, stdout io.Writer) error {
+	if c.dev {
+		if err := a.loadDemo(ctx, stdout); err != nil {
 			return err
 		}
-		fmt.Fprintf(stdout, "Demo registers loaded: %s\n\n", sum)
-	} else if err != nil {
+	}
+	if err := a.status.Load(ctx); err != nil {
 		return err
 	}
+	if err := a.status.Refresh(ctx); err != nil {
+		// What is known is whole, and cannot be signed now: nothing is published
+		// as long as that lasts, and nothing minted without a key either.
+		log.Error("status lists not published", "error", err.Error())
+	}
+	if c.dev {
+		return a.welcome(ctx, c, stdout)
+	}
+	return nil
+}
+
+// loadDemo loads the demo registers into an empty store.
+func (a *app) loadDemo(ctx context.Context, stdout io.Writer) error {
+	_, err := a.store.CitizenByNumber(ctx, demo.Star())
+	if !fault.Is(err, fault.CodeCitizenUnknown) {
+		return err
+	}
+	sum, err := a.seed(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(stdout, "Demo registers loaded: %s\n\n", sum)
+	return nil
+}
+
+// welcome prints how to begin.
+func (a *app) welcome(ctx context.Context, c config, stdout io.Writer) error {
 	root, err := a.rootAgency()
 	if err != nil {
 		return err

@@ -40,10 +40,18 @@ const (
 	CodeHolderMismatch   Code = "issuer.holder_mismatch"
 	CodeHeldByOther      Code = "issuer.record_held_by_other"
 	CodeRecordOutdated   Code = "issuer.record_outdated"
+	CodeAgencyKeyMissing Code = "issuer.signing_key_missing"
 	CodeRecordRepeated   Code = "issuer.record_repeated"
 	CodeRecordExpired    Code = "issuer.record_expired"
 	CodePersonConflict   Code = "issuer.person_conflict"
 	CodeNumberCancelled  Code = "issuer.number_cancelled"
+	CodeRecordRevoked    Code = "issuer.record_revoked"
+	CodeHolderDeceased   Code = "issuer.holder_deceased"
+	CodeReasonInvalid    Code = "issuer.reason_invalid"
+	CodeAlreadyRevoked   Code = "issuer.credential_revoked"
+	CodeSuperseded       Code = "issuer.credential_superseded"
+	CodeLockFinal        Code = "issuer.lock_final"
+	CodeListUnknown      Code = "status.list_unknown"
 
 	CodeSelectionEmpty       Code = "disclosure.selection_empty"
 	CodeSelectionTooLarge    Code = "disclosure.selection_too_large"
@@ -61,6 +69,10 @@ const (
 	CodeChallengeInvalid     Code = "disclosure.challenge_invalid"
 	CodeLifetimeInvalid      Code = "disclosure.lifetime_invalid"
 	CodeNotInForce           Code = "disclosure.credential_not_in_force"
+	CodeCredentialSuspended  Code = "disclosure.credential_suspended"
+	CodeCredentialWithheld   Code = "disclosure.credential_withheld"
+	CodeCredentialRevoked    Code = "disclosure.credential_revoked"
+	CodeWalletLocked         Code = "disclosure.wallet_locked"
 	CodeCredentialExpired    Code = "disclosure.credential_expired"
 	CodeCredentialNotYet     Code = "disclosure.credential_not_yet_valid"
 	CodeTooDense             Code = "disclosure.too_dense"
@@ -89,13 +101,19 @@ var kinds = map[Code]Kind{
 	CodeHolderMissing: Refused, CodeHolderUnknown: Refused, CodeHolderMismatch: Refused,
 	CodeHeldByOther: Refused, CodeRecordOutdated: Refused, CodeRecordRepeated: Refused,
 	CodeRecordExpired: Refused, CodePersonConflict: Refused, CodeNumberCancelled: Refused,
+	CodeAgencyKeyMissing: Unavailable,
+	CodeRecordRevoked:    Refused, CodeHolderDeceased: Refused, CodeReasonInvalid: Invalid,
+	CodeAlreadyRevoked: Conflict, CodeSuperseded: Gone, CodeLockFinal: Conflict,
+	CodeListUnknown: NotFound,
 
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
 	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,
 	CodeClaimAbsent: Refused, CodeClaimUndetermined: Refused, CodePresetUnknown: Invalid,
 	CodePresetMismatch: Invalid, CodeOverAsking: Refused, CodePurposeInvalid: Invalid,
 	CodeAudienceInvalid: Invalid, CodeChallengeInvalid: Invalid, CodeLifetimeInvalid: Invalid,
-	CodeNotInForce: Refused, CodeCredentialExpired: Refused, CodeCredentialNotYet: Refused,
+	CodeCredentialSuspended: Refused, CodeCredentialWithheld: Refused, CodeCredentialRevoked: Refused,
+	CodeWalletLocked: Refused,
+	CodeNotInForce:   Refused, CodeCredentialExpired: Refused, CodeCredentialNotYet: Refused,
 	CodeTooDense: Refused, CodePresentationUnknown: NotFound, CodePresentationExpired: Gone,
 	CodeSigningKeyMissing: Unavailable, CodeHistoryCursorInvalid: Invalid,
 }

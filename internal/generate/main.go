@@ -1,7 +1,7 @@
 // Command generate writes the files of the repository that are made from one
-// source: the fictional registers, the vectors of presentations, and the
-// README's table of documents and picture. It is run by make generate, and its
-// output is committed.
+// source: the fictional registers, the vectors of presentations and
+// credentials, and the README's table of documents and picture. It is run by
+// make generate, and its output is committed.
 //
 // It deliberately writes nothing that the program needs to decide at run time.
 package main
@@ -23,6 +23,7 @@ type step struct {
 var steps = []step{
 	{"registers", registers},
 	{"vectors", vectors},
+	{"credentials", credentials},
 	{"readme", readme},
 	{"js", js},
 }

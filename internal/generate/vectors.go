@@ -70,7 +70,7 @@ func vectors() error {
 		return err
 	}
 	w := newWorkshop()
-	all := slices.Concat(w.good(), w.bad(), w.edges(), w.hostileLists(), w.successions())
+	all := slices.Concat(w.good(), w.bad(), w.edges(), w.hostileLists(), w.successions(), w.rules())
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

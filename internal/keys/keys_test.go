@@ -17,7 +17,7 @@ import (
 
 var start = time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
 
-func open(t *testing.T, dir string) *keys.Ring {
+func open(t testing.TB, dir string) *keys.Ring {
 	t.Helper()
 	ring, err := keys.Open(dir, keys.Options{Lock: lock()})
 	if err != nil {
@@ -35,7 +35,7 @@ var lock = sync.OnceValue(func() *keys.Lock {
 	return l
 })
 
-func ensure(t *testing.T, ring *keys.Ring, purpose verifier.Purpose, now time.Time, lifetime time.Duration) keys.Entry {
+func ensure(t testing.TB, ring *keys.Ring, purpose verifier.Purpose, now time.Time, lifetime time.Duration) keys.Entry {
 	t.Helper()
 	e, err := ring.Ensure(purpose, now, lifetime)
 	if err != nil {
@@ -157,7 +157,7 @@ func chmod(t *testing.T, path string, mode os.FileMode) {
 	}
 }
 
-func write(t *testing.T, path string, content []byte) {
+func write(t testing.TB, path string, content []byte) {
 	t.Helper()
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		t.Fatal(err)

@@ -184,7 +184,7 @@ func sameContent(have *verifier.TrustList, want verifier.TrustList) bool {
 		return false
 	}
 	for i := range want.Keys {
-		if !sameKey(have.Keys[i], want.Keys[i]) {
+		if string(have.Keys[i].JWK) != string(want.Keys[i].JWK) || !sameKey(have.Keys[i], want.Keys[i]) {
 			return false
 		}
 	}
@@ -196,9 +196,10 @@ func sameContent(have *verifier.TrustList, want verifier.TrustList) bool {
 	return true
 }
 
+// sameKey compares what two lists say about one key.
 func sameKey(a, b verifier.TrustedKey) bool {
 	return a.Purpose == b.Purpose && a.NotBefore.Equal(b.NotBefore) && a.NotAfter.Equal(b.NotAfter) &&
-		string(a.JWK) == string(b.JWK) && moment(a.RevokedAt).Equal(moment(b.RevokedAt)) && a.Revoked == b.Revoked
+		moment(a.RevokedAt).Equal(moment(b.RevokedAt)) && a.Revoked == b.Revoked
 }
 
 // remove deletes a file that need not exist.

@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/giayto/giayto/verifier"
@@ -24,6 +25,11 @@ const (
 	// same where people carry lists, which live longer, to and fro.
 	RenewBefore        = 30 * 24 * time.Hour
 	OfflineRenewBefore = 90 * 24 * time.Hour
+	// LongestCredential is how much longer than that ahead the successor of an
+	// agency's key is made: no credential outlives the key that signed it, so the
+	// key must end later than a credential that it signs on its last day would.
+	// No document of the catalogue asks for longer (a test of cmd/giayto).
+	LongestCredential = 366 * 24 * time.Hour
 	// introduction is how long a successor stands in the trust list before it
 	// signs, at most where the root is at hand: longer than the oldest list that
 	// a checker may use, which is TrustListLifetime and the grace of
@@ -145,6 +151,9 @@ func (r *Ring) succeed(purpose verifier.Purpose, now time.Time, lifetime time.Du
 	ahead := OfflineRenewBefore
 	if local {
 		ahead = RenewBefore
+	}
+	if strings.HasPrefix(string(purpose), verifier.CredentialPrefix) {
+		ahead += LongestCredential
 	}
 	for _, e := range r.entries {
 		if e.Purpose == purpose && (e.State == Active || e.State == Published || e.State == Created) && now.Add(ahead).Before(e.NotAfter) {

@@ -286,7 +286,11 @@ func (r *Ring) signing(purpose verifier.Purpose, now time.Time) (issuer.SigningK
 	if err != nil {
 		return issuer.SigningKey{}, err
 	}
-	return issuer.SigningKey{Signer: e.signer, KeyID: e.Key.Thumbprint, Certificates: e.Certificates}, nil
+	until := e.NotAfter
+	if !e.leafEnd.IsZero() && e.leafEnd.Before(until) {
+		until = e.leafEnd // others check the chain and not the trust list
+	}
+	return issuer.SigningKey{Signer: e.signer, KeyID: e.Key.Thumbprint, Certificates: e.Certificates, NotAfter: until}, nil
 }
 
 // signer is Current for those who sign.

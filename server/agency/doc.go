@@ -1,6 +1,6 @@
 // Package agency owns the operations under /v1/agency, with which the machine
-// of an agency loads register records and hands out activation codes. The
-// agency comes from the token and never from the request.
+// of an agency loads register records, hands out activation codes, and suspends,
+// withholds or revokes what it has issued. The agency comes from the token and never from the request.
 //
 // It deliberately holds no rule about records: they are the same as those of
 // the command line and live in issuer. An answer names lines, claims and codes,

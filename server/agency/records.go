@@ -8,6 +8,7 @@ import (
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/server/request"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
 )
 
 type recordsAnswer struct {
@@ -30,6 +31,7 @@ type resultAnswer struct {
 	Status     issuer.Status   `json:"status"`
 	Document   string          `json:"document,omitempty"`
 	Credential string          `json:"credential,omitempty"`
+	State      wallet.Status   `json:"state,omitempty"`
 	Code       string          `json:"code,omitempty"`
 	Message    string          `json:"message,omitempty"`
 	Problems   []problemAnswer `json:"problems,omitempty"`
@@ -68,7 +70,7 @@ func (h handlers) records(c *fiber.Ctx) error {
 }
 
 func result(o issuer.Outcome) resultAnswer {
-	return resultAnswer{Line: o.Line, Status: o.Status, Document: o.Document, Credential: o.Credential, Code: o.Code,
+	return resultAnswer{Line: o.Line, Status: o.Status, Document: o.Document, Credential: o.Credential, State: o.State, Code: o.Code,
 		Message: o.Message, Problems: problems(o.Problems), Warnings: problems(o.Warnings)}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/server/request"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
 )
 
 // Sessions checks agency tokens and issues activation codes.
@@ -18,9 +19,17 @@ type Sessions interface {
 	IssueActivation(ctx context.Context, agency, personalNumber string) (code string, expiresAt time.Time, err error)
 }
 
-// Issuing takes register exports.
+// Issuing takes register exports, and what an agency says of credentials and
+// wallets afterwards.
 type Issuing interface {
 	Import(ctx context.Context, agency string, in io.Reader, o issuer.ImportOptions) (issuer.Summary, error)
+	Find(ctx context.Context, agency, document string, record map[string]string) ([]issuer.Credential, error)
+	Suspend(ctx context.Context, agency, credential string) (issuer.Change, error)
+	Restore(ctx context.Context, agency, credential string) (issuer.Change, error)
+	Withhold(ctx context.Context, agency, credential, reason string) (issuer.Change, error)
+	Revoke(ctx context.Context, agency, credential, reason string) (issuer.Change, error)
+	Lock(ctx context.Context, agency, number string, reason wallet.LockReason) (issuer.LockChange, error)
+	Unlock(ctx context.Context, agency, number string) (issuer.LockChange, error)
 }
 
 // Deps is what the operations need. All members are required.
@@ -38,6 +47,13 @@ func Routes(r fiber.Router, d Deps) {
 	known := session.RequireAgency(d.Sessions)
 	r.Post(RecordsPath, known, h.records)
 	r.Post("/v1/agency/activations", known, h.activation)
+	r.Post("/v1/agency/credentials/find", known, h.find)
+	r.Post("/v1/agency/credentials/:id/suspend", known, h.suspend)
+	r.Post("/v1/agency/credentials/:id/restore", known, h.restore)
+	r.Post("/v1/agency/credentials/:id/withhold", known, h.withhold)
+	r.Post("/v1/agency/credentials/:id/revoke", known, h.revoke)
+	r.Post("/v1/agency/citizens/lock", known, h.lock)
+	r.Post("/v1/agency/citizens/unlock", known, h.unlock)
 }
 
 type handlers struct{ Deps }

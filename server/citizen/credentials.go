@@ -15,6 +15,8 @@ type paperAnswer struct {
 	Hue       string         `json:"hue"`
 	Agency    catalog.Agency `json:"agency"`
 	State     string         `json:"state"`
+	Reason    string         `json:"reason,omitempty"`
+	Since     string         `json:"since,omitempty"`
 	IssuedAt  string         `json:"issued_at"`
 	ExpiresAt string         `json:"expires_at"`
 	ValidFrom string         `json:"valid_from,omitempty"`
@@ -76,7 +78,7 @@ func (noEnd) MarshalJSON() ([]byte, error) { return []byte("null"), nil }
 
 func paper(p wallet.Paper) paperAnswer {
 	answer := paperAnswer{ID: p.ID, Document: p.Document, Labels: p.Labels, Hue: p.Hue, Agency: p.Agency, State: p.State,
-		IssuedAt: moment(p.IssuedAt), ExpiresAt: moment(p.ExpiresAt), ValidFrom: p.ValidFrom}
+		Reason: p.Reason, Since: moment(p.Since), IssuedAt: moment(p.IssuedAt), ExpiresAt: moment(p.ExpiresAt), ValidFrom: p.ValidFrom}
 	switch {
 	case p.NoEnd:
 		answer.ValidUntil = noEnd{}

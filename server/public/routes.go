@@ -34,10 +34,11 @@ type Deadlines func(now time.Time) map[string]time.Time
 
 // Deps is what the operations need. All members are required.
 type Deps struct {
-	Catalog    *catalog.Catalog
-	Trust      Trust
-	SigningKey SigningKey
-	Deadlines  Deadlines
+	Catalog     *catalog.Catalog
+	Trust       Trust
+	StatusLists StatusLists
+	SigningKey  SigningKey
+	Deadlines   Deadlines
 	// StoreReadable reads something small from the store.
 	StoreReadable func(ctx context.Context) error
 	OpenAPI       []byte // the YAML that /openapi.yaml gives
@@ -55,6 +56,9 @@ func Routes(r fiber.Router, d Deps) error {
 	r.Get("/v1/public/catalog", crossOrigin, catalog.serve)
 	r.Get("/v1/public/trust-list", crossOrigin, h.trustList)
 	r.Get("/v1/public/certificate-authority.pem", crossOrigin, h.authorities)
+	r.Get("/v1/public/status-lists", crossOrigin, h.statusLists)
+	r.Get("/v1/public/status-lists/:agency/:number", crossOrigin, h.statusList)
+	r.Get("/v1/public/status-snapshot", crossOrigin, h.statusSnapshot)
 	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
 	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI, "").serve)
 	r.Get("/healthz", alive)

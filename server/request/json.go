@@ -20,7 +20,8 @@ import (
 // selection of every claim of several documents, has about 4 KiB.
 const MaxJSON = 16 << 10
 
-// JSON reads the body into a struct. The content type must be application/json;
+// JSON reads the body into a struct, whose members are texts, numbers, booleans,
+// structs, slices, and maps of texts. The content type must be application/json;
 // an unknown or repeated member, a null, a member in other letter case, invalid
 // UTF-8 and anything after the object are request.malformed, with the member's
 // place in Field when it is known.
@@ -83,13 +84,15 @@ func form(d *json.Decoder, t reflect.Type, at string) error {
 	switch {
 	case token == json.Delim('{') && t.Kind() == reflect.Struct:
 		return members(d, t, at)
+	case token == json.Delim('{') && t.Kind() == reflect.Map:
+		return texts(d, at)
 	case token == json.Delim('[') && t.Kind() == reflect.Slice:
 		return items(d, t, at)
 	case token == nil:
 		return wrong(at, "null is not allowed; leave the member out")
 	}
 	_, compound := token.(json.Delim)
-	if compound || t.Kind() == reflect.Struct || t.Kind() == reflect.Slice {
+	if compound || t.Kind() == reflect.Struct || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		return wrong(at, "a value of another type is expected")
 	}
 	return nil
@@ -114,6 +117,31 @@ func members(d *json.Decoder, t reflect.Type, at string) error {
 		seen[name] = true
 		if err := form(d, field, place); err != nil {
 			return err
+		}
+	}
+	return closed(d, at)
+}
+
+// texts walks an object whose names are the client's and whose values are texts.
+func texts(d *json.Decoder, at string) error {
+	seen := map[string]bool{}
+	for d.More() {
+		token, err := d.Token()
+		name, ok := token.(string)
+		if err != nil || !ok {
+			return wrong(at, "the body is not JSON")
+		}
+		place := below(at, name)
+		if seen[name] {
+			return wrong(place, "the member stands twice")
+		}
+		seen[name] = true
+		value, err := d.Token()
+		if err != nil {
+			return wrong(place, "the body is not JSON")
+		}
+		if _, ok := value.(string); !ok {
+			return wrong(place, "a text is expected")
 		}
 	}
 	return closed(d, at)

@@ -241,3 +241,32 @@ func ExampleJSON() {
 	// hello Ánh
 	// request.malformed (nmae): unknown member
 }
+
+// TestTexts: a map of texts takes any names, each once, and texts only.
+func TestTexts(t *testing.T) {
+	type named struct {
+		Texts map[string]string `json:"texts"`
+	}
+	read := func(text string) (got named, err error) {
+		err = with(t, func(r *fasthttp.Request) {
+			r.Header.SetContentType("application/json")
+			r.SetBodyString(text)
+		}, func(c *fiber.Ctx) error { return request.JSON(c, &got) })
+		return got, err
+	}
+	got, err := read(`{"texts":{"a":"1","A":"2","số":""}}`)
+	if err != nil || len(got.Texts) != 3 || got.Texts["A"] != "2" {
+		t.Errorf("%v, %v", got, err)
+	}
+	for text, field := range map[string]string{
+		`{"texts":{"a":"1","a":"1"}}`: "texts.a", `{"texts":{"a":1}}`: "texts.a", `{"texts":{"a":null}}`: "texts.a",
+		`{"texts":{"a":{}}}`: "texts.a", `{"texts":{"a":["1"]}}`: "texts.a", `{"texts":{"Nguyễn":true}}`: "texts",
+		`{"texts":"a"}`: "texts", `{"texts":1}`: "texts", `{"texts":null}`: "texts", `{"texts":["a"]}`: "texts", `{"texts":{"a":"1"}`: "",
+		`{"texts":{"a":"1"`: "texts", `{"texts":{"a":`: "texts.a", `{"texts":{"a"`: "texts.a", `{"texts":{1:"a"}}`: "texts",
+	} {
+		var f *fault.Error
+		if _, err := read(text); !errors.As(err, &f) || f.Code != fault.CodeRequestMalformed || f.Field != field {
+			t.Errorf("%s: %v, want field %q", text, err, field)
+		}
+	}
+}

@@ -60,7 +60,7 @@ func New(c Config) *Service {
 // document may do so: whoever hands out the code vouches for the person, and
 // that is the office of the authority behind the identity card (Luật Căn cước
 // 2023, art. 31). Faults: issuer.agency_unknown, issuer.agency_not_allowed,
-// wallet.citizen_unknown.
+// wallet.citizen_unknown, issuer.holder_deceased.
 func (s *Service) IssueActivation(ctx context.Context, agency, personalNumber string) (code string, expiresAt time.Time, err error) {
 	if err := s.mayVouch(agency); err != nil {
 		return "", time.Time{}, err
@@ -68,6 +68,9 @@ func (s *Service) IssueActivation(ctx context.Context, agency, personalNumber st
 	citizen, err := s.store.CitizenByNumber(ctx, personalNumber)
 	if err != nil {
 		return "", time.Time{}, err
+	}
+	if citizen.Lock.Reason == wallet.Death {
+		return "", time.Time{}, fault.New(fault.CodeHolderDeceased, "the holder of the wallet has died").At("personal_administrative_number")
 	}
 	leave, err := s.hashing.enter(ctx)
 	if err != nil {

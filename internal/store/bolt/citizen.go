@@ -35,7 +35,7 @@ func citizenByNumber(tx *bbolt.Tx, number string) (wallet.Citizen, error) {
 	if body == nil {
 		return wallet.Citizen{}, damaged(kindCitizen)
 	}
-	return decodeCitizen(body)
+	return decodeCitizen(tx, body)
 }
 
 func citizenByID(tx *bbolt.Tx, id string) (wallet.Citizen, error) {
@@ -43,7 +43,7 @@ func citizenByID(tx *bbolt.Tx, id string) (wallet.Citizen, error) {
 	if body == nil {
 		return wallet.Citizen{}, citizenUnknown()
 	}
-	return decodeCitizen(body)
+	return decodeCitizen(tx, body)
 }
 
 // addCitizen needs a free id and a free number: one wallet a person (Luật Căn
@@ -51,6 +51,9 @@ func citizenByID(tx *bbolt.Tx, id string) (wallet.Citizen, error) {
 func addCitizen(tx *bbolt.Tx, c wallet.Citizen) error {
 	if err := required(kindCitizen, c.ID, c.Number); err != nil {
 		return err
+	}
+	if c.Lock != (wallet.Lock{}) {
+		return fault.New(fault.CodeInternal, "a new citizen's wallet is not locked")
 	}
 	if tx.Bucket(bucketCitizens).Get([]byte(c.ID)) != nil {
 		return fault.New(fault.CodeInternal, "the id of a new citizen is taken")
@@ -115,12 +118,16 @@ func putCitizen(tx *bbolt.Tx, c wallet.Citizen) error {
 	return put(tx, bucketCitizenByNumber, []byte(c.Number), []byte(c.ID))
 }
 
-func decodeCitizen(body []byte) (wallet.Citizen, error) {
+func decodeCitizen(tx *bbolt.Tx, body []byte) (wallet.Citizen, error) {
 	r, err := decode[citizenRecord](kindCitizen, body)
 	if err != nil {
 		return wallet.Citizen{}, err
 	}
-	return wallet.Citizen{ID: r.ID, Number: r.Number, CreatedAt: r.CreatedAt}, nil
+	lock, err := lockOf(tx, r.ID)
+	if err != nil {
+		return wallet.Citizen{}, err
+	}
+	return wallet.Citizen{ID: r.ID, Number: r.Number, CreatedAt: r.CreatedAt, Lock: lock}, nil
 }
 
 func citizenUnknown() error {

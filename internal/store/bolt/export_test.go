@@ -79,6 +79,14 @@ func (s *Store) Get(bucket, key string) (value []byte) {
 	return value
 }
 
+// Delete removes the bytes at rest.
+func (s *Store) Delete(bucket, key string) error {
+	return s.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket([]byte(bucket)).Delete([]byte(key)) })
+}
+
+// StatusKey is the key of a list, or of a part or an entry of it.
+func StatusKey(agency string, numbers ...int) string { return string(statusKey(agency, numbers...)) }
+
 // DropBucket removes a bucket, as damage would.
 func (s *Store) DropBucket(name string) error {
 	return s.db.Update(func(tx *bbolt.Tx) error { return tx.DeleteBucket([]byte(name)) })
@@ -92,7 +100,7 @@ func (s *Store) Check() error {
 		for err := range tx.Check() {
 			errs = append(errs, err)
 		}
-		return errors.Join(append(errs, checkHoldings(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
+		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
 	})
 }
 
@@ -120,6 +128,46 @@ func checkHoldings(tx *bbolt.Tx) error {
 		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {
 			err = fmt.Errorf("%s has %d keys for %d active holdings", index, n, active)
 		}
+	}
+	return err
+}
+
+// checkStatus: every list counts right; what has a place has it alone, and what
+// is marked is somebody's.
+func checkStatus(tx *bbolt.Tx) error {
+	users := map[string]string{}
+	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
+		h, err := holdingByID(tx, string(k))
+		if err != nil || h.Status.List == 0 {
+			return err
+		}
+		key := string(statusKey(h.Agency, h.Status.List, h.Status.Index))
+		if other := users[key]; other != "" {
+			return fmt.Errorf("%s and %s have one place", h.ID, other)
+		}
+		users[key] = h.ID
+		return wantTaken(tx, h.Agency, h.Status)
+	})
+	if err != nil {
+		return err
+	}
+	marked := 0
+	err = tx.Bucket(bucketStatusLists).ForEach(func(k, _ []byte) error {
+		number, _ := lastNumber(k)
+		agency, err := lastPart(k[:len(k)-4])
+		if err != nil {
+			return err
+		}
+		l, err := statusListOf(tx, agency, number)
+		if err != nil {
+			return err
+		}
+		entries, err := readStatusList(tx, l)
+		marked += len(entries)
+		return err
+	})
+	if n := tx.Bucket(bucketStatuses).Stats().KeyN; err == nil && n != marked {
+		err = fmt.Errorf("%d entries, %d in lists", n, marked)
 	}
 	return err
 }

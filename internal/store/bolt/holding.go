@@ -61,9 +61,23 @@ func addHolding(tx *bbolt.Tx, h wallet.Holding) error {
 	if tx.Bucket(bucketHoldings).Get([]byte(h.ID)) != nil {
 		return fault.New(fault.CodeInternal, "the id of a new holding is taken")
 	}
+	if h.Status != (wallet.StatusRef{}) {
+		if err := wantTaken(tx, h.Agency, h.Status); err != nil {
+			return err
+		}
+	}
 	body, err := encodeHolding(h)
 	if err != nil {
 		return err
+	}
+	standing, err := encodeStanding(h.Standing)
+	if err != nil {
+		return err
+	}
+	if standing != nil {
+		if err := put(tx, bucketStandings, []byte(h.ID), standing); err != nil {
+			return err
+		}
 	}
 	if err := put(tx, bucketHoldings, []byte(h.ID), body); err != nil {
 		return err
@@ -125,6 +139,18 @@ func activeOf(tx *bbolt.Tx, owner, document string) ([]wallet.Holding, error) {
 	return found, nil
 }
 
+// ActiveByRecord returns every active holding of a record key of a document,
+// whoever owns it.
+func (s *Store) ActiveByRecord(ctx context.Context, document, recordKey string) ([]wallet.Holding, error) {
+	var found []wallet.Holding
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		var err error
+		found, err = activeByRecord(tx, document, recordKey)
+		return err
+	})
+	return found, err
+}
+
 func activeByRecord(tx *bbolt.Tx, document, recordKey string) ([]wallet.Holding, error) {
 	var found []wallet.Holding
 	err := eachUnder(tx.Bucket(bucketActiveByRecord), joinKey(document, recordKey), func(rest, _ []byte) error {
@@ -177,6 +203,12 @@ func holdingByID(tx *bbolt.Tx, id string) (wallet.Holding, error) {
 		}
 		h.State, h.EndedAt = wallet.State(ending.State), ending.At
 	}
+	if h.Standing, err = standingOf(tx, id); err != nil {
+		return wallet.Holding{}, err
+	}
+	if h.Lock, err = lockOf(tx, h.Owner); err != nil {
+		return wallet.Holding{}, err
+	}
 	return h, nil
 }
 
@@ -194,6 +226,7 @@ func encodeHolding(h wallet.Holding) ([]byte, error) {
 		header: current, ID: h.ID, Owner: h.Owner, Document: h.Document, Agency: h.Agency,
 		RecordKey: h.RecordKey, RecordDigest: h.RecordDigest, Order: h.Order, Shared: h.Shared, Number: h.Number,
 		Values: values, Credential: h.Credential, IssuedAt: h.IssuedAt.UTC(), ExpiresAt: h.ExpiresAt.UTC(),
+		StatusList: h.Status.List, StatusIndex: h.Status.Index,
 	})
 }
 
@@ -209,7 +242,7 @@ func decodeHolding(body []byte) (wallet.Holding, error) {
 		ID: r.ID, Owner: r.Owner, Document: r.Document, Agency: r.Agency,
 		RecordKey: r.RecordKey, RecordDigest: r.RecordDigest, Order: r.Order, Shared: r.Shared, Number: r.Number,
 		Values: catalog.Values(r.Values), Credential: r.Credential, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt,
-		State: wallet.Active,
+		State: wallet.Active, Status: wallet.StatusRef{List: r.StatusList, Index: r.StatusIndex},
 	}, nil
 }
 

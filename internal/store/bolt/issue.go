@@ -72,6 +72,14 @@ func (t *issuing) ActiveByRecord(document, recordKey string) ([]wallet.Holding, 
 	return activeByRecord(t.tx, document, recordKey)
 }
 
+func (t *issuing) ActiveByOwner(owner string) ([]wallet.Holding, error) {
+	return activeOf(t.tx, owner, anyDocument)
+}
+
+func (t *issuing) Holding(id string) (wallet.Holding, error) {
+	return holdingByID(t.tx, id)
+}
+
 func (t *issuing) Add(h wallet.Holding, e wallet.Event) error {
 	event, err := encodeEvent(e)
 	if err != nil {
@@ -92,4 +100,48 @@ func (t *issuing) End(holdingID string, state wallet.State, at time.Time, e wall
 		return t.written(err)
 	}
 	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) SetStanding(holdingID string, standing wallet.Standing, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := setStanding(t.tx, holdingID, standing); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) SetLock(citizenID string, l wallet.Lock, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := setLock(t.tx, citizenID, l); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) EndSessions(citizenID string, at time.Time) error {
+	return t.written(endSessions(t.tx, citizenID, at))
+}
+
+func (t *issuing) NewestStatusList(agency string) (issuer.StatusList, error) {
+	return newestStatusList(t.tx, agency)
+}
+
+func (t *issuing) OpenStatusList(agency string, size int, at time.Time) (issuer.StatusList, error) {
+	l, err := openStatusList(t.tx, agency, size, at)
+	return l, t.written(err)
+}
+
+func (t *issuing) TakeStatus(agency string, at wallet.StatusRef) (bool, error) {
+	free, err := takeStatus(t.tx, agency, at)
+	return free, t.written(err)
+}
+
+func (t *issuing) MarkStatus(agency string, at wallet.StatusRef, s wallet.Standing) error {
+	return t.written(markStatus(t.tx, agency, at, s))
 }

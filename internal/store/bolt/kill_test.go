@@ -107,7 +107,13 @@ func childIssue(ctx context.Context, s *bolt.Store, c string) error {
 			return err
 		}
 		a, b := holding(c, c+"-a"), holding(c, c+"-b")
+		if err := placeIn(tx, &a); err != nil {
+			return err
+		}
 		if err := tx.Add(a, issued(a)); err != nil {
+			return err
+		}
+		if err := tx.MarkStatus(a.Agency, a.Status, wallet.Standing{Status: wallet.Revoked, Reason: "superseded", Since: at(2)}); err != nil {
 			return err
 		}
 		ended := wallet.Event{ID: "x-" + a.ID, Owner: c, Kind: wallet.CredentialSuperseded, Holding: a.ID, At: at(2)}
@@ -116,6 +122,26 @@ func childIssue(ctx context.Context, s *bolt.Store, c string) error {
 		}
 		return tx.Add(b, issued(b))
 	})
+}
+
+// childList is the size of the lists of the child: small, so that it opens many.
+const childList = 16
+
+// placeIn gives a holding the first free place of its agency's lists.
+func placeIn(tx issuer.Tx, h *wallet.Holding) error {
+	l, err := tx.NewestStatusList(h.Agency)
+	if err == nil && l.Taken == l.Size {
+		l, err = tx.OpenStatusList(h.Agency, childList, at(0))
+	}
+	if err != nil {
+		return err
+	}
+	h.Status = wallet.StatusRef{List: l.Number, Index: l.Taken}
+	free, err := tx.TakeStatus(h.Agency, h.Status)
+	if err == nil && !free {
+		err = errors.New("a place that was never given away is taken")
+	}
+	return err
 }
 
 func foundIssue(ctx context.Context, s *bolt.Store, c string) (bool, error) {
@@ -135,8 +161,17 @@ func foundIssue(ctx context.Context, s *bolt.Store, c string) (bool, error) {
 	}
 	if old, err := s.Holding(ctx, c, c+"-a"); err == nil && old.State == wallet.Superseded {
 		found++
+		_, entries, err := s.StatusList(ctx, old.Agency, old.Status.List)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range entries {
+			if e.Index == old.Status.Index {
+				found++
+			}
+		}
 	}
-	return allOrNone(errors.Join(err1, err2), found+len(active), 1+1+3+1)
+	return allOrNone(errors.Join(err1, err2), found+len(active), 1+1+3+2)
 }
 
 func childEnrol(ctx context.Context, s *bolt.Store, c string) error {

@@ -3,10 +3,14 @@ package bolt
 import "encoding/binary"
 
 // formatVersion is the version of the layout below. A change that an older
-// program would misread raises it; a new member of a record does not.
-const formatVersion = 1
+// program would misread raises it; a new member of a record does not. Format 1,
+// which knew no status of a credential, was never released and is not read.
+const (
+	formatVersion = 2
+	oldestFormat  = 2
+)
 
-// The buckets of format 1. Every key that joins several parts is made by
+// The buckets of format 2. Every key that joins several parts is made by
 // joinKey.
 var (
 	bucketMeta = []byte("meta") // keyFormat -> big-endian uint32
@@ -23,6 +27,18 @@ var (
 	bucketEndings        = []byte("endings")          // holding id -> endingRecord
 	bucketActiveByOwner  = []byte("active_by_owner")  // (owner, holding id) -> document
 	bucketActiveByRecord = []byte("active_by_record") // (document, record key, holding id) -> owner
+
+	// What an agency says of a holding, and the lock of a wallet. No key: nothing
+	// stands against it.
+	bucketStandings = []byte("standings") // holding id -> standingRecord
+	bucketLocks     = []byte("locks")     // owner -> lockRecord
+	// Sessions of an owner that began at this moment or before have ended.
+	bucketSessionsEnded = []byte("sessions_ended") // owner -> momentRecord
+
+	// Status lists: see status.go.
+	bucketStatusLists = []byte("status_lists") // (agency) number -> statusListRecord
+	bucketStatusTaken = []byte("status_taken") // (agency) number part -> bits and their sum
+	bucketStatuses    = []byte("statuses")     // (agency) number index -> standingRecord
 
 	bucketEvents = []byte("events") // (owner) moment sequence -> eventRecord
 	// The outbox repeats each event under a number that grows in commit order:
@@ -44,6 +60,8 @@ var keyFormat = []byte("format")
 var buckets = [][]byte{
 	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord,
+	bucketStandings, bucketLocks, bucketSessionsEnded,
+	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash,
 	bucketAgencyTokens, bucketAgencyTokenByHash,

@@ -15,6 +15,7 @@ import (
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -25,6 +26,7 @@ var (
 	_ disclosure.Store = (*Store)(nil)
 	_ session.Store    = (*Store)(nil)
 	_ wallet.Store     = (*Store)(nil)
+	_ status.Store     = (*Store)(nil)
 )
 
 // DefaultLockTimeout is how long Open waits for another process to let go of
@@ -228,6 +230,9 @@ func checkFormat(tx *bbolt.Tx) (ready bool, err error) {
 			"the data file has format %d and this giayto knows formats up to %d: update giayto, the file was left as it is", n, formatVersion)
 	} else if n == 0 {
 		return false, fault.New(fault.CodeUnavailable, "the data file says format 0, which does not exist: it is damaged")
+	} else if n < oldestFormat {
+		return false, fault.Newf(fault.CodeUnavailable,
+			"the data file has format %d of a giayto that was never released: import the registers into a new data folder", n)
 	}
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {

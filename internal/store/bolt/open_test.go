@@ -106,6 +106,7 @@ func strangeFiles() []strange {
 		{"the next format", format(version(bolt.FormatVersion + 1)),
 			fmt.Sprintf("format %d and this giayto knows formats up to %d: update giayto", bolt.FormatVersion+1, bolt.FormatVersion)},
 		{"a far format", format(version(1 << 31)), "update giayto"},
+		{"the format before the first release", format(version(1)), "never released"},
 		{"format 0", format(version(0)), "damaged"},
 		{"no format", format(nil), "does not say its format"},
 		{"a longer format", format(append(version(1), 0)), "does not say its format"},

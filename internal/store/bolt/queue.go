@@ -8,6 +8,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/wallet"
 )
 
 // maxGroup bounds how many entries one transaction writes, so that the first
@@ -33,8 +34,9 @@ type recording struct {
 }
 
 // Record stores an entry, in one transaction with the check that every
-// holding it names is still active and the owner's; otherwise it stores
-// nothing and returns a fault: wallet.credential_unknown. A refused entry is
+// holding it names is still active and the owner's, and that nothing stands
+// against it; otherwise it stores nothing and returns a fault:
+// wallet.credential_unknown, or that of disclosure.Against. A refused entry is
 // stored without that check. When Record has returned nil, the entry is on
 // the disk. Entries recorded at the same time share a transaction.
 func (s *Store) Record(ctx context.Context, e disclosure.Entry) error {
@@ -95,7 +97,7 @@ func recordAll(tx *bbolt.Tx, group []*recording) (faults []error, err error) {
 	faults = make([]error, len(group))
 	written := 0
 	for i, r := range group {
-		if faults[i] = stillActive(tx, r.entry); faults[i] != nil {
+		if faults[i] = stillShareable(tx, r.entry); faults[i] != nil {
 			continue
 		}
 		seq, err := nextSequence(tx, bucketHistory)
@@ -114,15 +116,26 @@ func recordAll(tx *bbolt.Tx, group []*recording) (faults []error, err error) {
 	return faults, nil
 }
 
-// stillActive is the fault for a shared entry that names a holding which is
-// not active or not the owner's.
-func stillActive(tx *bbolt.Tx, e disclosure.Entry) error {
+// stillShareable is the fault for a shared entry that names a holding which is
+// not active or not the owner's, or against which something stands.
+func stillShareable(tx *bbolt.Tx, e disclosure.Entry) error {
 	if e.Outcome != disclosure.Shared {
 		return nil
 	}
-	for _, d := range e.Documents {
+	lock, err := lockOf(tx, e.Owner)
+	if err != nil {
+		return err
+	}
+	for i, d := range e.Documents {
 		if !isActive(tx, e.Owner, d.Holding) {
 			return holdingUnknown()
+		}
+		standing, err := standingOf(tx, d.Holding)
+		if err == nil {
+			err = disclosure.Against(wallet.Holding{Standing: standing, Lock: lock}, i)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

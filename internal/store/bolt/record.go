@@ -58,12 +58,41 @@ type (
 		Credential   string         `json:"credential,omitempty"`
 		IssuedAt     time.Time      `json:"issued_at,omitzero"`
 		ExpiresAt    time.Time      `json:"expires_at,omitzero"`
+		StatusList   int            `json:"status_list,omitempty"`
+		StatusIndex  int            `json:"status_index,omitempty"`
 	}
 
 	endingRecord struct {
 		header
 		State string    `json:"state"`
 		At    time.Time `json:"at,omitzero"`
+	}
+
+	standingRecord struct {
+		header
+		Status string    `json:"status"`
+		Reason string    `json:"reason,omitempty"`
+		Since  time.Time `json:"since,omitzero"`
+	}
+
+	lockRecord struct {
+		header
+		Reason string    `json:"reason"`
+		At     time.Time `json:"at,omitzero"`
+	}
+
+	momentRecord struct {
+		header
+		At time.Time `json:"at,omitzero"`
+	}
+
+	statusListRecord struct {
+		header
+		Size     int       `json:"size"`
+		Taken    int       `json:"taken"`
+		Marked   int       `json:"marked"`
+		Revision int64     `json:"revision"`
+		OpenedAt time.Time `json:"opened_at,omitzero"`
 	}
 
 	eventRecord struct {

@@ -95,6 +95,13 @@ func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	if copy(found.Hash[:], r.Hash) != len(found.Hash) || len(r.Hash) != len(found.Hash) {
 		return session.Session{}, damaged(kindSession)
 	}
+	ended, err := sessionsEnded(tx, found.Owner)
+	if err != nil {
+		return session.Session{}, err
+	}
+	if found.RevokedAt.IsZero() && !found.CreatedAt.After(ended) {
+		found.RevokedAt = ended
+	}
 	return found, nil
 }
 

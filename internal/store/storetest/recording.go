@@ -6,20 +6,35 @@ import (
 	"testing"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/wallet"
 )
 
-// raceRecordEnd: while recorders share from a holding, it ends. A call of
-// Record that begins after the transaction with End has returned must be
+// raceRecordEnd: while recorders share from a holding, it ends.
+func raceRecordEnd(t *testing.T, s Subject) {
+	raceRecordStop(t, s, fault.CodeCredentialUnknown, func(h wallet.Holding) { end(t, s, h) })
+}
+
+// raceRecordWithhold: the same where it is withheld.
+func raceRecordWithhold(t *testing.T, s Subject) {
+	raceRecordStop(t, s, fault.CodeCredentialWithheld, func(h wallet.Holding) {
+		issue(t, s, func(tx issuer.Tx) error {
+			return tx.SetStanding(h.ID, withheld, event(h, wallet.CredentialWithheld, 50))
+		})
+	})
+}
+
+// raceRecordStop: while recorders share from a holding, something stops it. A
+// call of Record that begins after the transaction of that has returned must be
 // refused; a recorder that was refused once is refused from then on; and the
 // history is exactly the entries whose Record succeeded.
-func raceRecordEnd(t *testing.T, s Subject) {
+func raceRecordStop(t *testing.T, s Subject, code fault.Code, stop func(h wallet.Holding)) {
 	const recorders = 8
 	c := citizen(1)
 	h := holding(c, "h1", canCuoc, c.Number)
 	give(t, s, c, h)
 
-	var hasEnded atomic.Bool
+	var stopped atomic.Bool
 	var number atomic.Int32
 	var mu sync.Mutex
 	var recorded []string
@@ -29,15 +44,15 @@ func raceRecordEnd(t *testing.T, s Subject) {
 		g.Go(func() {
 			first, refused := true, false
 			for {
-				after := hasEnded.Load() // before the call: End had returned
+				after := stopped.Load() // before the call: the stop had returned
 				e := entry(c, int(number.Add(1)), h)
 				err := s.Record(t.Context(), e)
 				switch {
 				case err == nil && (after || refused):
-					t.Errorf("%s was recorded (after End %v, after a refusal %v)", e.ID, after, refused)
+					t.Errorf("%s was recorded (after the stop %v, after a refusal %v)", e.ID, after, refused)
 				case err != nil:
 					refused = true
-					wantFault(t, e.ID, err, fault.CodeCredentialUnknown)
+					wantFault(t, e.ID, err, code)
 				}
 				if err == nil {
 					mu.Lock()
@@ -54,9 +69,9 @@ func raceRecordEnd(t *testing.T, s Subject) {
 			}
 		})
 	}
-	begun.Wait() // each has recorded once before the holding ends
-	end(t, s, h)
-	hasEnded.Store(true)
+	begun.Wait() // each has recorded once before the holding is stopped
+	stop(h)
+	stopped.Store(true)
 	g.Wait()
 	if len(recorded) < recorders {
 		t.Errorf("%d entries were recorded, want at least %d", len(recorded), recorders)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -15,6 +16,7 @@ type Store interface {
 	disclosure.Store
 	session.Store
 	wallet.Store
+	status.Store
 }
 
 // Subject is a store under test.
@@ -36,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"issue", issueTests},
 		{"wallet", walletTests},
 		{"history", historyTests},
+		{"status", statusTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
 		{"concurrency", concurrencyTests},

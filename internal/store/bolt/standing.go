@@ -1,0 +1,138 @@
+package bolt
+
+import (
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+const (
+	kindStanding = "standing"
+	kindLock     = "lock"
+	kindMoment   = "moment"
+)
+
+// encodeStanding gives nil for a standing that says nothing.
+func encodeStanding(s wallet.Standing) ([]byte, error) {
+	switch s.Status {
+	case wallet.Valid:
+		if s != (wallet.Standing{}) {
+			return nil, fault.New(fault.CodeInternal, "a valid standing has neither reason nor moment")
+		}
+		return nil, nil
+	case wallet.Suspended, wallet.Withheld, wallet.Revoked:
+	default:
+		return nil, fault.New(fault.CodeInternal, "a standing has no known status")
+	}
+	if err := checkText(kindStanding, s.Reason); err != nil {
+		return nil, err
+	}
+	return encode(kindStanding, standingRecord{header: current, Status: string(s.Status), Reason: s.Reason, Since: s.Since.UTC()})
+}
+
+func decodeStanding(body []byte) (wallet.Standing, error) {
+	r, err := decode[standingRecord](kindStanding, body)
+	if err != nil {
+		return wallet.Standing{}, err
+	}
+	switch s := wallet.Status(r.Status); s {
+	case wallet.Suspended, wallet.Withheld, wallet.Revoked:
+		return wallet.Standing{Status: s, Reason: r.Reason, Since: r.Since}, nil
+	}
+	// Unknown is never good: what cannot be read stands against nobody's share.
+	return wallet.Standing{}, damaged(kindStanding)
+}
+
+func standingOf(tx *bbolt.Tx, holding string) (wallet.Standing, error) {
+	body := tx.Bucket(bucketStandings).Get([]byte(holding))
+	if body == nil {
+		return wallet.Standing{}, nil
+	}
+	return decodeStanding(body)
+}
+
+// setStanding replaces what is said of an active holding.
+func setStanding(tx *bbolt.Tx, id string, s wallet.Standing) error {
+	h, err := holdingByID(tx, id)
+	if err != nil {
+		return err
+	}
+	if h.State != wallet.Active {
+		return holdingUnknown()
+	}
+	body, err := encodeStanding(s)
+	if err != nil {
+		return err
+	}
+	if body == nil {
+		return remove(tx, bucketStandings, []byte(id))
+	}
+	return put(tx, bucketStandings, []byte(id), body)
+}
+
+func lockOf(tx *bbolt.Tx, owner string) (wallet.Lock, error) {
+	body := tx.Bucket(bucketLocks).Get([]byte(owner))
+	if body == nil {
+		return wallet.Lock{}, nil
+	}
+	r, err := decode[lockRecord](kindLock, body)
+	if err == nil && r.Reason == "" {
+		err = damaged(kindLock)
+	}
+	if err != nil {
+		return wallet.Lock{}, err
+	}
+	return wallet.Lock{Reason: wallet.LockReason(r.Reason), At: r.At}, nil
+}
+
+// setLock locks the wallet of a citizen who exists; the zero lock unlocks it.
+func setLock(tx *bbolt.Tx, owner string, l wallet.Lock) error {
+	if _, err := citizenByID(tx, owner); err != nil {
+		return err
+	}
+	if !l.Closed() {
+		return remove(tx, bucketLocks, []byte(owner))
+	}
+	if err := checkText(kindLock, string(l.Reason)); err != nil {
+		return err
+	}
+	body, err := encode(kindLock, lockRecord{header: current, Reason: string(l.Reason), At: l.At.UTC()})
+	if err != nil {
+		return err
+	}
+	return put(tx, bucketLocks, []byte(owner), body)
+}
+
+// endSessions notes the moment; sessionByID compares with it, so that ending
+// them costs the same whether there are none or many.
+func endSessions(tx *bbolt.Tx, owner string, at time.Time) error {
+	if _, err := citizenByID(tx, owner); err != nil {
+		return err
+	}
+	if at.IsZero() {
+		return fault.New(fault.CodeInternal, "sessions cannot end at no moment")
+	}
+	former, err := sessionsEnded(tx, owner)
+	if err != nil || former.After(at) {
+		return err
+	}
+	body, err := encode(kindMoment, momentRecord{header: current, At: at.UTC()})
+	if err != nil {
+		return err
+	}
+	return put(tx, bucketSessionsEnded, []byte(owner), body)
+}
+
+// sessionsEnded is the moment up to which sessions of the owner have ended;
+// zero for none.
+func sessionsEnded(tx *bbolt.Tx, owner string) (time.Time, error) {
+	body := tx.Bucket(bucketSessionsEnded).Get([]byte(owner))
+	if body == nil {
+		return time.Time{}, nil
+	}
+	r, err := decode[momentRecord](kindMoment, body)
+	return r.At, err
+}
