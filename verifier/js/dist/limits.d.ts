@@ -16,6 +16,8 @@ export declare const ID_SIZE = 8;
 export declare const MAX_TIME = 253402300799;
 /** Bytes of a trust list without the white space around it. */
 export declare const MAX_TRUST_LIST: number;
+/** Levels below the outermost object of what a root signs. */
+export declare const MAX_LIST_DEPTH = 16;
 export declare const MAX_TRUSTED_KEYS = 4096;
 /** Certificates of certificate authorities in a list. */
 export declare const MAX_AUTHORITIES = 8;

@@ -1,16 +1,46 @@
 import { fromBase64url, utf8 } from './bytes.js'
 import { verifies } from './jwk.js'
+import { MAX_LIST_DEPTH } from './limits.js'
 
 // What a root signs: compact JWS (RFC 7515) under ES256 and the key that we
 // name. Nothing is taken from the header.
 
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 export type Members = Record<string, unknown>
 
 /** The members of a JSON object; undefined for anything else. */
 export function members(v: unknown): Members | undefined {
   return typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Members) : undefined
+}
+
+/** A bracket, a string with the colon behind it that makes it a name, or another scalar. */
+const TOKEN = /[[\]{}]|("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|[^\s[\]{}",:]+/g
+
+/** Reports whether no object in a JSON text names a member twice, where JSON.parse
+ * takes the last and other readers the first, and none is nested too deeply. */
+function exact(json: string): boolean {
+  const open: Set<string>[] = []
+  for (const [token, string, colon] of json.matchAll(TOKEN)) {
+    if (token === ']' || token === '}') {
+      open.pop()
+      continue
+    }
+    if (open.length > MAX_LIST_DEPTH) return false
+    if (token === '[' || token === '{') open.push(new Set())
+    if (!colon) continue
+    const name = (JSON.parse(string!) as string).replace(/\p{Cs}/gu, '\ufffd') // half a pair is no character
+    const names = open.at(-1)!
+    if (names.has(name)) return false
+    names.add(name)
+  }
+  return true
+}
+
+/** Reads what a root has signed: one JSON object in its one reading. */
+export function parseExact(bytes: Uint8Array | undefined): Members | undefined {
+  const object = parse(bytes)
+  return object && exact(decoder.decode(bytes)) ? object : undefined
 }
 
 /** Reads one JSON object and nothing behind it. */

@@ -19,6 +19,8 @@ export const ID_SIZE = 8
 export const MAX_TIME = 253402300799
 /** Bytes of a trust list without the white space around it. */
 export const MAX_TRUST_LIST = 4 << 20
+/** Levels below the outermost object of what a root signs. */
+export const MAX_LIST_DEPTH = 16
 export const MAX_TRUSTED_KEYS = 4096
 /** Certificates of certificate authorities in a list. */
 export const MAX_AUTHORITIES = 8

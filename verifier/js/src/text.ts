@@ -14,7 +14,8 @@ const BAR = /\|/
 const MARKS = new RegExp(`\\p{M}{${MAX_MARKS + 1}}`, 'u')
 const MANY_MARKS = new RegExp(`\\p{M}{${MAX_AUDIENCE_MARKS + 1}}`, 'u')
 const PRINTABLE = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]*$/u
-const BLANK = /[\ufffd\u115f\u1160\u2800\u3164\uffa0]/
+/** A symbol that shows nothing. */
+const BLANK = '\u2800'
 
 let ranges: Uint32Array | undefined
 
@@ -62,5 +63,5 @@ export function allowedText(s: string): boolean {
 
 /** Reports whether a text is in NFC and of characters that can be seen. */
 export function readable(s: string): boolean {
-  return PRINTABLE.test(s) && !BLANK.test(s) && !MANY_MARKS.test(s) && isAssigned(s) && isNFC(s)
+  return PRINTABLE.test(s) && !IGNORABLE.test(s) && !s.includes(BLANK) && !MANY_MARKS.test(s) && isAssigned(s) && isNFC(s)
 }

@@ -1,6 +1,6 @@
 import { toBase64url, utf8 } from './bytes.js'
 import { ceil, parseMoment, type Moment } from './civil.js'
-import { members, openJWS, parse, type Members } from './jws.js'
+import { members, openJWS, parseExact, type Members } from './jws.js'
 import { parseKey, sha256, type NamedKey } from './jwk.js'
 import {
   MAX_AUTHORITIES,
@@ -103,7 +103,7 @@ function after(later: Moment | undefined, earlier: Moment | undefined): boolean 
 /** Opens a list that one of the trusted roots signed; undefined if the list is
  * invalid. It never throws. */
 export async function open(list: unknown, roots: readonly NamedKey[]): Promise<TrustList | undefined> {
-  const text = list instanceof Uint8Array ? new TextDecoder().decode(list) : list
+  const text = list instanceof Uint8Array ? new TextDecoder('utf-8', { ignoreBOM: true }).decode(list) : list
   if (typeof text !== 'string') return undefined
   const body = trim(text)
   if (body.length > MAX_TRUST_LIST) return undefined
@@ -116,7 +116,7 @@ export async function open(list: unknown, roots: readonly NamedKey[]): Promise<T
 
 /** Reads the content. Unknown members are ignored, so that lists can grow. */
 async function read(payload: Uint8Array<ArrayBuffer>, root: NamedKey): Promise<TrustList | undefined> {
-  const l = parse(payload)
+  const l = parseExact(payload)
   const rules = l && readRules(members(l['rules']))
   if (!l || !rules || !optionalText(l['iss'])) return undefined
   const version = integer(l['version'], 1, Number.MAX_SAFE_INTEGER)
