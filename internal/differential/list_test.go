@@ -7,6 +7,7 @@ import (
 	"math/big"
 	random "math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -20,14 +21,19 @@ import (
 // than checking a text.
 const lists = 600
 
-// oddities are JSON values for any member of a list. A number written 1.0, a name
-// in other letter case and the offset +24:00 are not among them: there the Go
-// library judges otherwise than JSON and RFC 3339, and no root writes those.
-var oddities = []any{nil, "", "x", 0, 1, -1, 2, 29, 30, 300, 301, 600, 601, 86400, 86401, 7776000, 7776001, int64(1) << 40, true, []any{}, map[string]any{},
+// oddities are JSON values for any member of a list.
+var oddities = []any{nil, "", "x", 0, 1, -1, 2, 29, 30, 300, 301, 600, 601, 86400, 86401, 7776000, 7776001, int64(1) << 40, int64(1)<<53 - 1, int64(1) << 53, true, false, json.RawMessage("1.0"), json.RawMessage("1e1"), json.RawMessage("-0"),
+	deepList(13), deepList(14), deepList(15), deepList(16), json.RawMessage(`{"a":1,"a":1}`), json.RawMessage(`{"a":1,"\u0061":1}`), json.RawMessage(`{"\ud800":1,"\ud801":1}`),
+	json.RawMessage(`{"A":1,"a":1}`), "TEST: \"}{][,:", []any{}, map[string]any{},
 	"2026-11-23T02:30:00Z", "2026-11-23T02:30:00.5Z", "2026-11-23T02:30:00.000000001Z", "2026-11-23T09:30:00+07:00", "2026-11-23T02:30:00-23:59",
 	"2026-11-23 02:30:00Z", "2026-11-23t02:30:00z", "2026-02-29T00:00:00Z", "2028-02-29T00:00:00Z", "2026-11-23T24:00:00Z",
 	"2026-11-23T02:30:60Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z", "0000-01-01T00:00:00Z", "10000-01-01T00:00:00Z", "2026-11-23T02:30:00,5Z",
-	"2026-11-23T02:30Z", "2026-11-23", "disclosure", "trust-list", "credential/c06", "ES256", "ES384", "EC", "P-256", "P-384", "sig", "enc"}
+	"2026-11-23T02:30:00+24:00", "2026-11-23T02:30:00+23:60", "1970-01-01T00:00:00Z", "1970-01-01T00:59:59.9+01:00", "1969-12-31T23:59:59.9Z", "2026-11-23T02:30:00.Z", "2026-11-23T02:30Z", "2026-11-23", "disclosure", "trust-list", "credential/c06", "ES256", "ES384", "EC", "P-256", "P-384", "sig", "enc"}
+
+// deepList is a list within a list, and so on.
+func deepList(levels int) json.RawMessage {
+	return json.RawMessage(strings.Repeat("[", levels) + strings.Repeat("]", levels))
+}
 
 // spots lists the objects of a list with a name for each member.
 type spot struct {
@@ -67,7 +73,7 @@ func oddList(t *testing.T, r *random.Rand, good []byte, root *ecdsa.PrivateKey) 
 		case 0:
 			delete(s.at, s.name)
 		case 1:
-			s.at["unheard-of"] = pick(r, oddities)
+			s.at[pick(r, []string{"unheard-of", "Version", "KEYS", "D", "\u017f"})] = pick(r, oddities)
 		case 2:
 			if text, isText := s.at[s.name].(string); isText && len(text) > 2 {
 				s.at[s.name] = text[:len(text)-1]

@@ -240,6 +240,10 @@ func (w *workshop) listSpelling() []vector {
 		bad("a member of a key twice, rightly signed", spelt(`"purpose":"disclosure"`, `"purpose":"disclosure","purpose":"disclosure"`)),
 		bad("VERSION alone, rightly signed", spelt(`"version":6`, `"VERSION":6`)),
 		bad("Keys with a capital letter and no other version, rightly signed", spelt(`"version":6`, `"Version":6`)),
+		bad("a version with a fraction of zero, rightly signed", spelt(`"version":6`, `"version":6.0`)),
+		bad("a version above 2^53-1, rightly signed", spelt(`"version":6`, `"version":9007199254740992`)),
+		bad("a comma before the fraction of a second, rightly signed", spelt(`:00Z"`, `:00,5Z"`)),
+		bad("bytes that are not UTF-8, rightly signed", spelt(`"version":6`, `"version":6,"x":"`+"\xff"+`"`)),
 		w.accept("a name in capitals is another name", p, func(v *vector) {
 			v.TrustList = spelt(`"version":6`, `"version":6,"VERSION":0,"Keys":[],"Rules":null`)
 		}),

@@ -11,5 +11,5 @@ export interface Moment {
 }
 /** The millisecond at or after the moment. */
 export declare function ceil(m: Moment): number;
-/** Reads an RFC 3339 date-time; undefined if it is none. */
+/** Reads an RFC 3339 date-time from 1970 on; undefined if it is none. */
 export declare function parseMoment(s: unknown): Moment | undefined;

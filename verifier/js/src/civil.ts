@@ -53,7 +53,7 @@ export function ceil(m: Moment): number {
 
 const RFC3339 = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?(?:Z|([+-])([0-9]{2}):([0-9]{2}))$/
 
-/** Reads an RFC 3339 date-time; undefined if it is none. */
+/** Reads an RFC 3339 date-time from 1970 on; undefined if it is none. */
 export function parseMoment(s: unknown): Moment | undefined {
   const p = typeof s === 'string' ? RFC3339.exec(s) : null
   if (!p) return undefined
@@ -65,9 +65,11 @@ export function parseMoment(s: unknown): Moment | undefined {
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || hour > 23 || minute > 59 || second > 59) return undefined
   if (offsetHour > 23 || offsetMinute > 59) return undefined
   const offset = (offsetHour * 60 + offsetMinute) * (p[8] === '-' ? -1 : 1)
+  const ms = ((days * 24 + hour) * 60 + minute - offset) * 60000 + second * 1000
+  if (ms < 0) return undefined
   const fraction = (p[7] ?? '').slice(0, 9).padEnd(9, '0')
   return {
-    ms: ((days * 24 + hour) * 60 + minute - offset) * 60000 + second * 1000 + Number(fraction.slice(0, 3)),
+    ms: ms + Number(fraction.slice(0, 3)),
     ns: Number(fraction.slice(3)),
   }
 }

@@ -18,7 +18,8 @@ export function members(v: unknown): Members | undefined {
 const TOKEN = /[[\]{}]|("(?:[^"\\]|\\.)*")([ \t\r\n]*:)?|[^\s[\]{}",:]+/g
 
 /** Reports whether no object in a JSON text names a member twice, where JSON.parse
- * takes the last and other readers the first, and none is nested too deeply. */
+ * takes the last and other readers the first, no number has fraction or exponent,
+ * and nothing is nested too deeply. */
 function exact(json: string): boolean {
   const open: Set<string>[] = []
   for (const [token, string, colon] of json.matchAll(TOKEN)) {
@@ -26,7 +27,8 @@ function exact(json: string): boolean {
       open.pop()
       continue
     }
-    if (open.length > MAX_LIST_DEPTH) return false
+    // 1.0 is an integer to some readers.
+    if (open.length > MAX_LIST_DEPTH || /^[-\d].*[.eE]/.test(token)) return false
     if (token === '[' || token === '{') open.push(new Set())
     if (!colon) continue
     const name = (JSON.parse(string!) as string).replace(/\p{Cs}/gu, '\ufffd') // half a pair is no character
