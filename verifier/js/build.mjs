@@ -17,7 +17,7 @@ const options = {
   charset: 'utf8',
   minify: true,
   legalComments: 'none',
-  banner: { js: '// Built from verifier/js/src by make generate. DO NOT EDIT. SPDX-License-Identifier: Apache-2.0' },
+  banner: { js: '// @giayto/verifier, Apache-2.0. Built by make generate.' },
   logLevel: 'warning',
 }
 await build({ ...options, entryPoints: ['src/core.ts', 'src/catalog.ts'], outdir: 'dist' })

@@ -17,38 +17,26 @@ const PRINTABLE = /^[ \p{L}\p{M}\p{N}\p{P}\p{S}]*$/u
 /** A symbol that shows nothing. */
 const BLANK = '\u2800'
 
-let ranges: Uint32Array | undefined
+let edges: number[] | undefined
 
-/** The begin of each range of assigned code points, then its end, alternately. */
-function decode(): Uint32Array {
+/** The first code point of each run that is assigned, then the first behind it, in turn. */
+function decode(): number[] {
   const out: number[] = []
   let at = 0
   let step = 0
   for (const digit of assigned) {
-    const n = parseInt(digit, 36) - 10 // a to z, in either case
-    step = step * 26 + n
+    step = step * 26 + parseInt(digit, 36) - 10 // a to z, in either case
     if (digit < 'a') continue
     out.push((at += step))
     step = 0
   }
-  return Uint32Array.from(out)
+  return out
 }
 
 /** Reports whether every character is one of Unicode 15. */
 export function isAssigned(s: string): boolean {
-  ranges ??= decode()
-  for (const character of s) {
-    const c = character.codePointAt(0)!
-    let low = 0
-    let high = ranges.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (ranges[middle]! <= c) low = middle + 1
-      else high = middle
-    }
-    if (low % 2 === 0) return false
-  }
-  return true
+  const all = (edges ??= decode())
+  return [...s].every((character) => all.filter((edge) => edge <= character.codePointAt(0)!).length % 2)
 }
 
 function isNFC(s: string): boolean {

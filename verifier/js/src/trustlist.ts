@@ -73,8 +73,8 @@ export interface TrustList {
   readonly keys: ReadonlyMap<string, readonly TrustedKey[]>
 }
 
-/** White space by Unicode, as it may stand around a list. */
-const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+/** White space by Unicode, as it may stand around a list: \s has U+FEFF and lacks U+0085. */
+const SPACE = /[^\S\ufeff]|\x85/
 
 function trim(s: string): string {
   let from = 0
