@@ -36,3 +36,19 @@ export function outcome(r) {
   const documents = established && r.documents.map((d) => ({ document: d.document, claims: Object.fromEntries(d.claims.map((c) => [c.id, c.value])) }))
   return { verdict: r.verdict, reason: r.reason ?? null, documents: documents || null, expires_at: established ? r.expiresAt.toISOString().replace('.000Z', 'Z') : null }
 }
+
+/** Plays every vector and returns name and outcome of those that end otherwise. */
+export async function playAll(sdk, vectors) {
+  const wrong = []
+  for (const vector of vectors) {
+    const got = JSON.stringify(outcome(await play(sdk, vector)))
+    const want = JSON.stringify(wanted(vector))
+    if (sorted(got) !== sorted(want)) wrong.push({ name: vector.name, got, want })
+  }
+  return { played: vectors.length, wrong }
+}
+
+/** The same JSON with the members of objects in order. */
+function sorted(json) {
+  return JSON.stringify(JSON.parse(json, (_, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort()) : v)))
+}
