@@ -48,7 +48,7 @@ lint: ## gofmt, vet, staticcheck, module files
 
 bench: ## the figures of docs/performance.md
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
-	$(GO) test ./qr/... ./catalog ./disclosure/... ./internal/store/... -run '^$$' -bench . -benchmem
+	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
 
 generate: ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-//go:embed documents/*.json presets.json
+//go:embed documents/*.json presets.json types/*.json
 var embedded embed.FS
 
 // Catalog is a set of documents and presets. It is immutable once loaded and
@@ -22,11 +22,13 @@ type Catalog struct {
 	byID      map[string]*Document
 	byCode    map[int]*Document
 	presets   []*Preset
-	agencies  []Agency // by id
+	agencies  []Agency                  // by id
+	types     map[string]map[int][]byte // type metadata by document and version
 	digest    string
 }
 
-// Files returns the embedded source files: documents/*.json and presets.json.
+// Files returns the embedded source files: documents/*.json, presets.json
+// and types/*.json.
 func Files() fs.FS { return embedded }
 
 var loadDefault = sync.OnceValue(func() *Catalog {
@@ -75,7 +77,7 @@ func (c *Catalog) Agency(id string) (Agency, bool) {
 	return c.agencies[i], true
 }
 
-// Digest is the hex SHA-256 over the source files in a canonical order. It
+// Digest is the hex SHA-256 over documents and presets in a canonical order. It
 // changes with any byte of them, and serves as version and ETag.
 func (c *Catalog) Digest() string { return c.digest }
 
@@ -112,4 +114,17 @@ func digest(files []file) string {
 		h.Write(f.data)
 	}
 	return hex.EncodeToString(h.Sum(nil))
+}
+
+// PersonalNumber is a personal number in the form of the root document, however
+// it was typed. What breaks the form comes back as it is, and names nobody.
+func (c *Catalog) PersonalNumber(typed string) string {
+	for _, d := range c.documents {
+		if d.Anchor == "" {
+			if normal, code := d.Claim(d.Identity.Number).NormaliseText(typed); code == "" {
+				return normal
+			}
+		}
+	}
+	return typed
 }

@@ -91,6 +91,8 @@ var valueDefects = []defect{
 var ruleDefects = []defect{
 	{"derived without rule", `"rule": {"op": "contains", "claim": "tags", "value": "ab"}`, `"required": false`, "needs a rule"},
 	{"register claim with rule", `"key": 11,`, `"key": 11, "rule": {"op": "year", "claim": "birthdate"},`, "has no rule"},
+	{"reads a volatile claim", `"id": "good_or_clean", "key": 23, "type": "bool", "labels": {"vi": "Tốt hoặc sạch", "en": "Good or clean"}, "disclose": "choice", "sensitivity": "basic", "min_auth": 1, "volatility": "volatile"`,
+		`"id": "good_or_clean", "key": 23, "type": "bool", "labels": {"vi": "Tốt hoặc sạch", "en": "Good or clean"}, "disclose": "choice", "sensitivity": "basic", "min_auth": 1, "volatility": "changing"`, "state is volatile"},
 	{"operation unknown", `"op": "contains"`, `"op": "month_precision"`, "no operation"},
 	{"operation answers another type", `"op": "contains"`, `"op": "year"`, "does not answer"},
 	{"source unknown", `"claim": "tags"`, `"claim": "tag"`, "not a register claim"},

@@ -50,12 +50,9 @@ func (d *Document) Derive(id string, v Values, m Moment) (any, error) {
 		return nil, &DeriveError{Claim: id, Code: CodeUnknownClaim}
 	}
 	e := evaluation{document: d, target: cl, values: v, holder: m.Holder, today: Today(m.Now)}
-	answer, err := cl.Rule.run(&e, cl.Rule)
+	answer, err := e.answer()
 	if err != nil {
 		return nil, &DeriveError{Claim: id, Code: err.Error()}
-	}
-	if _, code := cl.fault(answer); code != "" {
-		return nil, &DeriveError{Claim: id, Code: CodeNotDerivable}
 	}
 	return answer, nil
 }
@@ -113,6 +110,19 @@ type evaluation struct {
 	values   Values
 	holder   string
 	today    Day
+}
+
+// answer runs the rule of the target. What breaks the rules of its own claim is
+// no answer.
+func (e *evaluation) answer() (any, error) {
+	answer, err := e.target.Rule.run(e, e.target.Rule)
+	if err != nil {
+		return nil, err
+	}
+	if _, code := e.target.fault(answer); code != "" {
+		return nil, errNotDerivable
+	}
+	return answer, nil
 }
 
 // text and date return a source claim; a null has no text and no date.

@@ -57,9 +57,10 @@ type Identity struct {
 	Name      string `json:"name,omitempty"`
 	Birthdate string `json:"birthdate,omitempty"`
 	// Former is a list claim of a root document whose items have a member
-	// "value": those that look like Number are cancelled personal numbers of
-	// the same person.
-	Former string `json:"former,omitempty"`
+	// "value". Those whose "kind" is FormerKind are cancelled personal numbers
+	// of the same person.
+	Former     string `json:"former,omitempty"`
+	FormerKind string `json:"former_kind,omitempty"`
 }
 
 // Record says how register records of a document relate to each other.
@@ -150,8 +151,10 @@ const (
 	Sensitive  Sensitivity = "sensitive"
 )
 
-// Volatility says how fast a fact changes. Volatile facts never enter a
-// credential: only a presentation, which lives for a minute, may state them.
+// Volatility says how fast a fact changes, beyond the dates that it depends on.
+// Volatile facts never enter a credential: only a presentation, which lives for
+// a minute, may state them. A derived claim that reads a volatile one is
+// volatile itself.
 type Volatility string
 
 const (

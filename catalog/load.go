@@ -25,11 +25,12 @@ const presetsFile = "presets.json"
 
 // Load reads documents and presets of every layer and checks them. A layer
 // holds its documents as documents/*.json, or beside presets.json where there
-// is no such folder; presets.json may be missing. Later layers add documents
+// is no such folder; presets.json may be missing. types/*.json keeps the type
+// metadata of versions (see Catalog.TypeMetadata). Later layers add documents
 // and presets and never replace one: a name or code that stands twice is an
 // error, as is a member that Document or Preset does not have.
 func Load(layers ...fs.FS) (*Catalog, error) {
-	c := &Catalog{byID: map[string]*Document{}, byCode: map[int]*Document{}}
+	c := &Catalog{byID: map[string]*Document{}, byCode: map[int]*Document{}, types: map[string]map[int][]byte{}}
 	var sources []file
 	for _, layer := range layers {
 		files, err := read(layer)
@@ -40,6 +41,9 @@ func Load(layers ...fs.FS) (*Catalog, error) {
 			if err := c.decode(f); err != nil {
 				return nil, fmt.Errorf("catalog: %s: %w", f.path, err)
 			}
+		}
+		if err := c.readTypes(layer); err != nil {
+			return nil, fmt.Errorf("catalog: %w", err)
 		}
 		sources = append(sources, files...)
 	}

@@ -8,11 +8,13 @@ import (
 )
 
 // operation is one entry of the closed set of rules: what computes it, which
-// types its answer may have, and which arguments it needs.
+// types its answer may have, which arguments it needs, and when its answer can
+// turn into another one.
 type operation struct {
 	run     func(*evaluation, *Rule) (any, error)
 	answers []Type
 	args    []argument
+	turns   turning
 }
 
 // argument checks one part of a rule against the document.
@@ -26,29 +28,29 @@ var boolean = []Type{TypeBool}
 // against it.
 func init() {
 	operations = map[string]operation{
-		"age_at_least":   {ageAtLeast, boolean, []argument{source(TypePartialDate, TypeDate), years}},
-		"year":           {yearOf, []Type{TypeInt}, []argument{source(TypePartialDate, TypeDate)}},
-		"precision":      {precision, []Type{TypeEnum}, []argument{source(TypePartialDate, TypeDate), precisions}},
-		"last":           {last, []Type{TypeText, TypeDigits}, []argument{source(TypeText, TypeDigits), count}},
-		"initials":       {initials, []Type{TypeText}, []argument{source(TypeText)}},
-		"plate_display":  {plateDisplay, []Type{TypeText}, []argument{source(TypeText)}},
-		"contains":       {contains, boolean, []argument{source(TypeList), itemValue}},
-		"equals":         {equals, boolean, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt, TypeBool), claimValue}},
-		"states":         {states, boolean, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt, TypeBool), claimValue}},
-		"in_period":      {inPeriod, boolean, []argument{dates}},
-		"today_if":       {todayIf, []Type{TypeDate}, []argument{condition}},
-		"on_or_after":    {onOrAfter, boolean, []argument{source(TypeDate)}},
-		"on_or_before":   {onOrBefore, boolean, []argument{source(TypeDate)}},
-		"lookup":         {lookup, []Type{TypeText, TypeInt, TypeEnum}, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt), table}},
-		"covers":         {covers, boolean, []argument{source(TypeList), member, coverTable, periodOf}},
-		"all_items_have": {allItemsHave, boolean, []argument{source(TypeList), member, memberValue, amongTable, periodOf}},
-		"years_since":    {yearsSince, []Type{TypeInt}, []argument{source(TypeList), member, coverOrValue, periodOf, start}},
-		"is_holder":      {isHolder, boolean, []argument{source(TypeText, TypeDigits)}},
-		"item_values":    {itemValues, []Type{TypeList}, []argument{source(TypeList), member, periodOf}},
-		"covered_values": {coveredValues, []Type{TypeList}, []argument{source(TypeList), member, coverRows, coveredEnum, periodOf}},
-		"all":            {all, boolean, []argument{parts}},
-		"any":            {anyOf, boolean, []argument{parts}},
-		"not":            {not, boolean, []argument{condition}},
+		"age_at_least":   {ageAtLeast, boolean, []argument{source(TypePartialDate, TypeDate), years}, ofAge},
+		"year":           {yearOf, []Type{TypeInt}, []argument{source(TypePartialDate, TypeDate)}, constant},
+		"precision":      {precision, []Type{TypeEnum}, []argument{source(TypePartialDate, TypeDate), precisions}, constant},
+		"last":           {last, []Type{TypeText, TypeDigits}, []argument{source(TypeText, TypeDigits), count}, constant},
+		"initials":       {initials, []Type{TypeText}, []argument{source(TypeText)}, constant},
+		"plate_display":  {plateDisplay, []Type{TypeText}, []argument{source(TypeText)}, constant},
+		"contains":       {contains, boolean, []argument{source(TypeList), itemValue}, constant},
+		"equals":         {equals, boolean, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt, TypeBool), claimValue}, constant},
+		"states":         {states, boolean, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt, TypeBool), claimValue}, constant},
+		"in_period":      {inPeriod, boolean, []argument{dates}, ofPeriod},
+		"today_if":       {todayIf, []Type{TypeDate}, []argument{condition}, ofToday},
+		"on_or_after":    {onOrAfter, boolean, []argument{source(TypeDate)}, ofStart},
+		"on_or_before":   {onOrBefore, boolean, []argument{source(TypeDate)}, ofEnd},
+		"lookup":         {lookup, []Type{TypeText, TypeInt, TypeEnum}, []argument{source(TypeText, TypeDigits, TypeEnum, TypeInt), table}, constant},
+		"covers":         {covers, boolean, []argument{source(TypeList), member, coverTable, periodOf}, ofItems},
+		"all_items_have": {allItemsHave, boolean, []argument{source(TypeList), member, memberValue, amongTable, periodOf}, ofItems},
+		"years_since":    {yearsSince, []Type{TypeInt}, []argument{source(TypeList), member, coverOrValue, periodOf, start}, ofYears},
+		"is_holder":      {isHolder, boolean, []argument{source(TypeText, TypeDigits)}, constant},
+		"item_values":    {itemValues, []Type{TypeList}, []argument{source(TypeList), member, periodOf}, ofItems},
+		"covered_values": {coveredValues, []Type{TypeList}, []argument{source(TypeList), member, coverRows, coveredEnum, periodOf}, ofItems},
+		"all":            {all, boolean, []argument{parts}, ofParts},
+		"any":            {anyOf, boolean, []argument{parts}, ofParts},
+		"not":            {not, boolean, []argument{condition}, ofCondition},
 	}
 }
 

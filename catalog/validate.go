@@ -79,6 +79,8 @@ func (d *Document) validate() error {
 			refuse(true, "claim %s: a derived claim needs a rule", cl.ID)
 		} else if err := cl.Rule.bind(d, cl, 0); err != nil {
 			refuse(true, "claim %s: %w", cl.ID, err)
+		} else {
+			errs = append(errs, cl.steady(d, cl.Rule))
 		}
 	}
 	return errors.Join(errs...)

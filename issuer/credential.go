@@ -1,34 +1,56 @@
 package issuer
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure/sdjwt"
+	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
 
-// credential signs the record as an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) with
-// the agency's key. Volatile facts stay out: they would outlive themselves.
-func (s *Service) credential(r *record, key SigningKey, at wallet.StatusRef, now, expires time.Time) (string, error) {
+// sign makes the holding's credential, an SD-JWT VC (draft-ietf-oauth-sd-jwt-vc)
+// under the agency's key, with the place in a status list that the holding has.
+// Volatile facts stay out: they would outlive themselves. Derived claims are in,
+// and the credential ends before one of them changes, and with its key.
+func (s *Service) sign(r *record, key SigningKey, h *wallet.Holding, now time.Time) error {
+	begins := notBefore(r, now)
+	moment := catalog.Moment{Now: begins, Holder: r.number}
+	ends := h.ExpiresAt
+	if until, changes := r.document.IssuedUntil(r.values, moment); changes && until.Before(ends) {
+		ends = until.UTC()
+	}
+	ends = key.Within(ends)
+	credential, err := s.credential(r, key, h.Status, moment, now, ends)
+	if err != nil {
+		return fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	}
+	h.Credential, h.CredentialExpiresAt = credential, ends
+	return nil
+}
+
+func (s *Service) credential(r *record, key SigningKey, at wallet.StatusRef, from catalog.Moment, now, expires time.Time) (string, error) {
 	d := r.document
 	claims := []sdjwt.Node{
 		{Name: "iss", Value: s.IssuerURL(d.Agency.ID)},
-		{Name: "vct", Value: fmt.Sprintf("%s/vct/%s/%d", s.origin, d.ID, d.Version)},
+		{Name: "vct", Value: d.Type(s.origin)},
+		{Name: "vct#integrity", Value: s.integrity[d.ID]},
 		{Name: "iat", Value: now.Unix()},
-		{Name: "nbf", Value: notBefore(r, now).Unix()},
+		{Name: "nbf", Value: from.Now.Unix()},
 		{Name: "exp", Value: expires.Unix()},
 		s.statusClaim(d.Agency.ID, at),
 	}
-	tree, decoys := claimTree(d, r.values)
+	tree, decoys := claimTree(d, r.values, from)
 	return sdjwt.Issue(append(claims, tree...), sdjwt.IssueOptions{
 		Signer: key.Signer, KeyID: key.KeyID, X5C: key.Certificates, Decoys: decoys})
 }
 
 // IssuerURL is the iss of an agency's credentials.
-func (s *Service) IssuerURL(agency string) string { return s.origin + "/agencies/" + agency }
+func (s *Service) IssuerURL(agency string) string { return URL(s.origin, agency) }
+
+// URL is the iss of an agency's credentials at a deployment with this origin.
+func URL(origin, agency string) string { return origin + "/agencies/" + agency }
 
 // notBefore is the moment of issue, or the first day of the paper if that is
 // still to come.
@@ -39,9 +61,10 @@ func notBefore(r *record, now time.Time) time.Time {
 	return now
 }
 
-// expiry is the technical end of a credential, never past the paper's own.
+// expiry is until when presentations are minted from a record, never past the
+// paper's own end.
 func expiry(r *record, now time.Time) time.Time {
-	end := now.Add(time.Duration(r.document.LifetimeDays) * 24 * time.Hour)
+	end := notBefore(r, now).Add(time.Duration(r.document.LifetimeDays) * 24 * time.Hour)
 	if day, ok := catalog.ParseDay(text(r.values, r.document.Validity.Until)); ok {
 		if last := (day + 1).Start(); last.Before(end) {
 			end = last
@@ -63,17 +86,19 @@ func (k SigningKey) Within(expires time.Time) time.Time {
 // claimTree nests the values by the dots of their ids. A group such as address
 // is disclosable as a whole and member by member; so is a list, item by item.
 // decoys is how many digests the top level needs beside those of the values.
-func claimTree(d *catalog.Document, values catalog.Values) (nodes []sdjwt.Node, decoys int) {
+// What can be derived from a record tells of what is in it, so a derived claim
+// that has no answer is concealed too.
+func claimTree(d *catalog.Document, values catalog.Values, m catalog.Moment) (nodes []sdjwt.Node, decoys int) {
 	root := &group{}
 	var absent []*catalog.Claim
-	for _, claim := range d.Claims {
-		value, present := values[claim.ID]
-		issued := claim.Disclose != catalog.Never && claim.Volatility != catalog.Volatile
-		switch {
-		case !issued:
-		case present:
+	for _, claim := range d.All() {
+		if !claim.Issued() {
+			continue
+		}
+		switch value, err := d.Value(claim.ID, values, m); {
+		case err == nil:
 			root.add(strings.Split(claim.ID, "."), claim, value)
-		case claim.Decoy:
+		case claim.Decoy, claim.Rule != nil && claim.Disclose == catalog.Choice:
 			absent = append(absent, claim)
 		}
 	}

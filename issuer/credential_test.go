@@ -37,7 +37,7 @@ func (d *desk) shown(h wallet.Holding, paths ...[]string) string {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	for _, name := range []string{"iss", "vct", "iat", "nbf", "exp", "status"} {
+	for _, name := range []string{"iss", "vct", "vct#integrity", "iat", "nbf", "exp", "status"} {
 		delete(values, name)
 	}
 	b, err := json.Marshal(values)
@@ -78,9 +78,13 @@ func TestRegisteredClaims(t *testing.T) {
 	for id, h := range d.all() {
 		year := d.now.Truncate(time.Second).Add(365 * 24 * time.Hour)
 		// The health card ends with 2026 in Viet Nam, before the technical year.
-		exp := map[string]time.Time{"bhyt": time.Date(2026, 12, 31, 17, 0, 0, 0, time.UTC)}[id]
-		if exp.IsZero() {
-			exp = year
+		ends := map[string]time.Time{"bhyt": time.Date(2026, 12, 31, 17, 0, 0, 0, time.UTC)}[id]
+		if ends.IsZero() {
+			ends = year
+		}
+		exp := ends
+		if id == "gplx" { // another year of holding B is full
+			exp = time.Date(2026, 4, 9, 17, 0, 0, 0, time.UTC)
 		}
 		values, err := d.open(h)
 		if err != nil {
@@ -94,7 +98,7 @@ func TestRegisteredClaims(t *testing.T) {
 				t.Errorf("%s: %s is %v, want %v", id, name, values[name], want)
 			}
 		}
-		if !h.ExpiresAt.Equal(exp) || !h.IssuedAt.Equal(d.now) || d.IssuerURL(h.Agency) != values["iss"] {
+		if !h.ExpiresAt.Equal(ends) || !h.CredentialExpiresAt.Equal(exp) || !h.IssuedAt.Equal(d.now) || d.IssuerURL(h.Agency) != values["iss"] {
 			t.Errorf("%s: the holding says %v to %v", id, h.IssuedAt, h.ExpiresAt)
 		}
 		for agency, key := range d.keys {
@@ -185,19 +189,45 @@ func TestEndsWithItsKey(t *testing.T) {
 	d.issue("c06", anh.cardLine())
 	owner := d.citizen(anh.number).ID
 	first := d.one(owner, "can_cuoc")
-	if want := noon.Add(20 * 24 * time.Hour); !first.ExpiresAt.Equal(want) {
-		t.Errorf("ends at %v, its key at %v", first.ExpiresAt, want)
+	if want := noon.Add(20 * 24 * time.Hour); !first.CredentialExpiresAt.Equal(want) || !first.ExpiresAt.Equal(noon.Add(365*24*time.Hour)) {
+		t.Errorf("ends at %v and %v, its key at %v", first.CredentialExpiresAt, first.ExpiresAt, want)
 	}
 	claims, err := d.open(first)
-	if want := fmt.Sprint(first.ExpiresAt.Unix()); err != nil || fmt.Sprint(claims["exp"]) != want {
+	if want := fmt.Sprint(first.CredentialExpiresAt.Unix()); err != nil || fmt.Sprint(claims["exp"]) != want {
 		t.Errorf("exp %v, want %s (%v)", claims["exp"], want, err)
 	}
 	d.statuses("c06", []string{anh.cardLine()}, unchanged...)
 	keys.until = noon.Add(2000 * 24 * time.Hour) // the successor signs now
-	d.statuses("c06", []string{anh.cardLine()}, updated...)
-	if second := d.one(owner, "can_cuoc"); !second.ExpiresAt.Equal(noon.Add(365 * 24 * time.Hour)) {
-		t.Errorf("ends at %v", second.ExpiresAt)
+	d.now = first.CredentialExpiresAt
+	if done, err := d.Reissue(t.Context(), d.now); err != nil || done.Signed != 1 {
+		t.Fatalf("%+v, %v", done, err)
 	}
+	if second := d.one(owner, "can_cuoc"); !second.CredentialExpiresAt.Equal(noon.Add(365*24*time.Hour)) || second.ID != first.ID {
+		t.Errorf("ends at %v", second.CredentialExpiresAt)
+	}
+}
+
+// revokedKeys are an agency's keys of which one has been revoked.
+type revokedKeys struct {
+	agencyKeys
+	kid string
+}
+
+func (k *revokedKeys) Revoked(_, kid string) bool { return kid == k.kid }
+
+// TestKeyRevoked: an unchanged record whose credential a revoked key has signed
+// is issued anew, once.
+func TestKeyRevoked(t *testing.T) {
+	d := newDesk(t)
+	keys := &revokedKeys{agencyKeys: d.keys}
+	d.Service = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: d.store, Keys: keys, Origin: origin,
+		Now: func() time.Time { return d.now }})
+	d.issue("c06", anh.cardLine())
+	d.statuses("c06", []string{anh.cardLine()}, unchanged...)
+	keys.kid = "key of c06"
+	d.statuses("c06", []string{anh.cardLine()}, updated...)
+	keys.kid = "its predecessor"
+	d.statuses("c06", []string{anh.cardLine()}, unchanged...)
 }
 
 // noKeys has none that may sign at the moment.
@@ -208,6 +238,8 @@ var errNoKey = errors.New("no key of this purpose")
 func (noKeys) Credential(string, time.Time) (issuer.SigningKey, error) {
 	return issuer.SigningKey{}, errNoKey
 }
+
+func (noKeys) Revoked(string, string) bool { return false }
 
 // TestNoKey: without a key nothing changes, and the export is to be sent again.
 func TestNoKey(t *testing.T) {
@@ -239,12 +271,12 @@ func TestDisclosures(t *testing.T) {
 			t.Errorf("%s without a choice shows\n%s, want\n%s", id, got, want)
 		}
 		document, all := catalog.Default().Document(id), d.everything(held[id])
-		for _, claim := range document.Claims {
+		for _, claim := range document.All() {
 			issued := claim.Disclose != catalog.Never && claim.Volatility != catalog.Volatile
-			_, had := held[id].Values[claim.ID]
-			if value, present := at(all, claim.ID); present != (issued && had) {
+			want, err := document.Value(claim.ID, held[id].Values, catalog.Moment{Now: d.now, Holder: anh.number})
+			if value, present := at(all, claim.ID); present != (issued && err == nil) {
 				t.Errorf("%s: %s is there: %t", id, claim.ID, present)
-			} else if present && plain(value) != plain(held[id].Values[claim.ID]) {
+			} else if present && plain(value) != plain(want) {
 				t.Errorf("%s: %s is another value than the record's", id, claim.ID)
 			}
 		}

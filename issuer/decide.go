@@ -1,10 +1,11 @@
 package issuer
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/disclosure/sdjwt"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
@@ -36,6 +37,7 @@ type plan struct {
 	rename  bool // the citizen gets the record's number
 	prior   *wallet.Holding
 	ends    []wallet.Holding // of former holders of the paper
+	shared  []wallet.Holding // of those who hold the paper together with the citizen
 }
 
 // apply decides about one record inside a transaction and carries it out. The
@@ -53,21 +55,18 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, wallet.Holding
 		return Rejected, none, err
 	}
 	same := p.prior != nil && p.prior.RecordDigest == r.digest
-	if same && !renewable(p.prior, r, now) {
+	if same && !renewable(p.prior, r, now) && !s.disowned(p.prior) {
 		return Unchanged, *p.prior, nil
 	}
 	switch {
 	case p.citizen.Lock.Reason == wallet.Death:
 		return Rejected, none, fault.New(fault.CodeHolderDeceased, "the holder has died").At(r.document.Identity.Number)
-	case p.prior != nil && p.prior.RecordKey == r.key && stillRevoked(*p.prior, r):
+	case p.prior != nil && stillRevoked(*p.prior, r):
 		return Rejected, none, recordRevoked(r)
 	}
 	key, err := s.keys.Credential(r.document.Agency.ID, now)
 	if err != nil {
 		return Rejected, none, fault.Wrap(err, fault.CodeAgencyKeyMissing, "no key of the agency may sign now")
-	}
-	if same && !key.Within(expiry(r, now)).After(p.prior.ExpiresAt) {
-		return Unchanged, *p.prior, nil // a new one would not last longer
 	}
 	h, err := s.carryOut(tx, r, p, key, now)
 	switch {
@@ -80,9 +79,19 @@ func (s *Service) apply(tx Tx, r *record, now time.Time) (Status, wallet.Holding
 }
 
 // stillRevoked reports whether a revoked paper is what a record is about, and
-// not one that was made out later. Without dates nothing is later.
+// not one that was made out later. Without dates nothing is later. A paper that
+// was revoked because it was wrong is followed by the right one, whatever its
+// date.
 func stillRevoked(h wallet.Holding, r *record) bool {
+	if mistaken(h) {
+		return h.RecordDigest == r.digest
+	}
 	return h.Standing.Status == wallet.Revoked && r.order <= h.Order
+}
+
+// mistaken reports whether a credential should never have been issued.
+func mistaken(h wallet.Holding) bool {
+	return h.Standing.Status == wallet.Revoked && h.Standing.Reason == RevokedError
 }
 
 func recordRevoked(r *record) error {
@@ -99,8 +108,22 @@ func renewable(h *wallet.Holding, r *record, now time.Time) bool {
 	return !now.Before(h.ExpiresAt.Add(-RenewBefore)) && expiry(r, now).After(h.ExpiresAt)
 }
 
+// disowned reports whether the key behind a credential has been revoked, so that
+// nothing that it signed counts any more.
+func (s *Service) disowned(h *wallet.Holding) bool {
+	token, err := sdjwt.Parse(h.Credential)
+	if err != nil {
+		return false
+	}
+	header, err := token.UnsafeHeader()
+	return err == nil && h.Standing.Status != wallet.Revoked && s.keys.Revoked(h.Agency, header.KeyID)
+}
+
 // plan looks up everything that the record concerns and applies the rules.
 func (s *Service) plan(tx Tx, r *record, now time.Time) (plan, error) {
+	if err := ahead(r, now); err != nil {
+		return plan{}, err
+	}
 	p, err := s.owner(tx, r, now)
 	if err != nil {
 		return p, err
@@ -111,10 +134,28 @@ func (s *Service) plan(tx Tx, r *record, now time.Time) (plan, error) {
 	switch {
 	case p.prior == nil && r.document.InForce(r.values, now) == "expired":
 		return p, fault.New(fault.CodeRecordExpired, "the document has expired").At(r.document.Validity.Until)
-	case p.prior != nil && r.order < p.prior.Order:
+	case p.prior != nil && r.order < p.prior.Order && !mistaken(*p.prior):
 		return p, fault.New(fault.CodeRecordOutdated, "a newer record has been issued already")
 	}
 	return p, nil
+}
+
+// maxAhead is how far ahead a paper may be dated: a health card for the next
+// year is registered in this one.
+const maxAhead = 366
+
+// ahead refuses what cannot have happened yet. A typing error that dated a paper
+// decades ahead would otherwise outrank every correction of it.
+func ahead(r *record, now time.Time) error {
+	identity, today := r.document.Identity, catalog.Today(now)
+	born, now8601 := text(r.values, identity.Birthdate), today.String()
+	if born != "" && len(born) <= len(now8601) && born > now8601[:len(born)] {
+		return fault.New(fault.CodeClaimRejected, "the birth date has not come yet").At(identity.Birthdate)
+	}
+	if day, ok := catalog.ParseDay(r.order); ok && day > today+maxAhead {
+		return fault.Newf(fault.CodeClaimRejected, "dated more than %d days ahead", maxAhead).At(r.document.Record.Order)
+	}
+	return nil
 }
 
 // owner finds the citizen behind a record. A root record makes the citizen; any
@@ -141,6 +182,10 @@ func (s *Service) owner(tx Tx, r *record, now time.Time) (plan, error) {
 	if err != nil {
 		return p, err
 	}
+	// What was revoked vouches for nothing else; of the dead it is apply that tells.
+	if citizen.Lock.Reason != wallet.Death {
+		anchors = slices.DeleteFunc(anchors, func(h wallet.Holding) bool { return h.Standing.Status == wallet.Revoked })
+	}
 	if len(anchors) == 0 {
 		return p, unknown
 	}
@@ -166,58 +211,13 @@ func (s *Service) rootOwner(tx Tx, r *record, p plan, known bool, now time.Time)
 		}
 		p.citizen, p.rename, known = former, true, true
 	}
-	if cancelled, err := tx.Cancelled(r.number); err != nil || cancelled {
-		return p, orFault(err, fault.New(fault.CodeNumberCancelled, "the number has been cancelled").At(r.document.Identity.Number))
+	if err := s.notCancelled(tx, r); err != nil {
+		return p, err
 	}
 	if !known {
 		p.citizen, p.create = wallet.Citizen{ID: wallet.NewID(), Number: r.number, CreatedAt: now}, true
 	}
 	return p, nil
-}
-
-// succeeds refuses a record that would take over the wallet of somebody else. A
-// number is cancelled because the birth year or the sex was corrected (Luật Căn
-// cước 2023, art. 12), so one of name and birth date stays at least. A cancelled
-// number that was mistyped agrees in neither.
-func (s *Service) succeeds(tx Tx, r *record, owner string) error {
-	roots, err := tx.ActiveByDocument(owner, r.document.ID)
-	if err != nil || len(roots) == 0 {
-		return err
-	}
-	identity, held := r.document.Identity, roots[0].Values
-	sameName := catalog.FoldName(text(r.values, identity.Name)) == catalog.FoldName(text(held, identity.Name))
-	if sameName || sameBirth(text(r.values, identity.Birthdate), text(held, identity.Birthdate)) {
-		return nil
-	}
-	return fault.New(fault.CodeHolderMismatch, "neither name nor birth date of the holder of the cancelled number").At(identity.Former)
-}
-
-// samePerson compares name and birth date with the anchor. Names are folded for
-// letter case, spaces and the place of the tone mark, and for nothing else; a
-// birth date known only to the month or year agrees with any day in it.
-func (s *Service) samePerson(r *record, anchor wallet.Holding) error {
-	root := s.catalog.Document(anchor.Document)
-	if root == nil {
-		return fault.New(fault.CodeInternal, "the anchor is not in the catalogue")
-	}
-	identity := r.document.Identity
-	name, born := text(r.values, identity.Name), text(r.values, identity.Birthdate)
-	switch {
-	case name == "":
-		return fault.New(fault.CodeHolderMissing, "the record does not name the holder").At(identity.Name)
-	case born == "":
-		return fault.New(fault.CodeHolderMissing, "the record lacks the holder's birth date").At(identity.Birthdate)
-	case catalog.FoldName(name) != catalog.FoldName(text(anchor.Values, root.Identity.Name)):
-		return fault.New(fault.CodeHolderMismatch, "not the name on the "+root.ID).At(identity.Name)
-	case !sameBirth(born, text(anchor.Values, root.Identity.Birthdate)):
-		return fault.New(fault.CodeHolderMismatch, "not the birth date on the "+root.ID).At(identity.Birthdate)
-	}
-	return nil
-}
-
-// sameBirth compares dates of reduced precision: one is the other's beginning.
-func sameBirth(a, b string) bool {
-	return strings.HasPrefix(a, b) || strings.HasPrefix(b, a)
 }
 
 // others finds the owner's active holding that the record replaces, and settles
@@ -232,13 +232,20 @@ func (s *Service) others(tx Tx, r *record, p *plan) error {
 		switch {
 		case h.Owner == p.citizen.ID:
 			p.prior = &h
-		case r.shared != "" && h.Shared == r.shared: // held together
+		case r.shared != "" && h.Shared == r.shared && stillRevoked(h, r):
+			return recordRevoked(r)
+		case r.shared != "" && h.Shared == r.shared:
+			p.shared = append(p.shared, h)
 		case d.Record.NewHolder != transfer:
 			return fault.New(fault.CodeHeldByOther, "another holder has this record").At(d.Record.Key[0])
 		case r.order < h.Order:
 			return fault.New(fault.CodeRecordOutdated, "the paper has passed to another holder since")
 		case stillRevoked(h, r):
 			return recordRevoked(r)
+		case r.order == h.Order && !mistaken(h):
+			// Whose it is of the two nobody can tell, and each import of the one
+			// would undo the other.
+			return fault.New(fault.CodeRecordRepeated, "another holder has this paper under the same date").At(d.Record.Order)
 		default:
 			p.ends = append(p.ends, h)
 		}
@@ -269,22 +276,23 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Ti
 	h := wallet.Holding{
 		ID: wallet.NewID(), Owner: p.citizen.ID, Document: r.document.ID, Agency: r.document.Agency.ID,
 		RecordKey: r.key, RecordDigest: r.digest, Order: r.order, Shared: r.shared, Number: r.number,
-		Values: r.values, IssuedAt: now, ExpiresAt: key.Within(expiry(r, now)), State: wallet.Active, Lock: p.citizen.Lock,
+		Values: r.values, IssuedAt: now, ExpiresAt: expiry(r, now), State: wallet.Active, Lock: p.citizen.Lock,
 	}
 	if p.prior != nil {
 		if err := s.end(tx, *p.prior, wallet.CredentialSuperseded, now); err != nil {
 			return none, err
 		}
-		if p.prior.Standing.Status != wallet.Revoked {
-			h.Standing = p.prior.Standing
-		}
+		h.Standing = stricter(h.Standing, p.prior.Standing)
+	}
+	for _, other := range slices.Concat(p.ends, p.shared) {
+		h.Standing = stricter(h.Standing, other.Standing)
 	}
 	var err error
 	if h.Status, err = s.place(tx, h.Agency, now); err != nil {
 		return none, err
 	}
-	if h.Credential, err = s.credential(r, key, h.Status, now, h.ExpiresAt); err != nil {
-		return none, fault.Wrap(err, fault.CodeInternal, "the credential could not be signed")
+	if err := s.sign(r, key, &h, now); err != nil {
+		return none, err
 	}
 	if err := tx.Add(h, event(wallet.CredentialIssued, h, now)); err != nil {
 		return none, err
@@ -293,6 +301,15 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Ti
 		return h, tx.MarkStatus(h.Agency, h.Status, entry)
 	}
 	return h, nil
+}
+
+// stricter is what a new credential of a paper takes over from another one: what
+// an agency withheld or suspended stays so with a new holder too.
+func stricter(a, b wallet.Standing) wallet.Standing {
+	if b.Status == wallet.Withheld || b.Status == wallet.Suspended && a.Status == wallet.Valid {
+		return b
+	}
+	return a
 }
 
 // register makes or renames the citizen of a record.
@@ -308,19 +325,11 @@ func (s *Service) register(tx Tx, r *record, p plan) error {
 	}
 	// An old record of a cancelled number must never make a second person.
 	for _, number := range r.formerNumbers() {
-		if err := tx.CancelNumber(number); err != nil {
+		if err := tx.CancelNumber(number, p.citizen.ID); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// orFault is the error of a question, else the fault that its answer means.
-func orFault(err error, f *fault.Error) error {
-	if err != nil {
-		return err
-	}
-	return f
 }
 
 func event(kind wallet.EventKind, h wallet.Holding, now time.Time) wallet.Event {

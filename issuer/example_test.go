@@ -23,6 +23,8 @@ func (k oneKey) Credential(string, time.Time) (issuer.SigningKey, error) {
 	return issuer.SigningKey{Signer: k.PrivateKey, KeyID: "example"}, nil
 }
 
+func (k oneKey) Revoked(string, string) bool { return false }
+
 // exampleService is an issuer on a store that done removes.
 func exampleService() (service *issuer.Service, done func()) {
 	dir, err := os.MkdirTemp("", "giayto")

@@ -2,6 +2,7 @@ package issuer_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -48,6 +49,8 @@ func newKeys(t testing.TB) agencyKeys {
 func (k agencyKeys) Credential(agency string, _ time.Time) (issuer.SigningKey, error) {
 	return issuer.SigningKey{Signer: k[agency], KeyID: "key of " + agency}, nil
 }
+
+func (k agencyKeys) Revoked(string, string) bool { return false }
 
 // desk is an issuer on a real store of its own, with a clock to set.
 type desk struct {
@@ -252,4 +255,11 @@ func line(document string, c claims) string {
 		panic(err)
 	}
 	return strings.TrimSpace(b.String())
+}
+
+// cancelled is the context of somebody who no longer waits.
+func cancelled(t *testing.T) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	return ctx
 }

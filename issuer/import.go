@@ -1,6 +1,7 @@
 package issuer
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/sha256"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/disclosure/sdjwt"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
@@ -35,6 +37,9 @@ type SigningKey struct {
 // Keys hands out the key that signs an agency's credentials at a moment.
 type Keys interface {
 	Credential(agency string, now time.Time) (SigningKey, error)
+	// Revoked reports whether the agency's key of that kid has been revoked, so
+	// that nothing that it signed counts any more.
+	Revoked(agency, kid string) bool
 }
 
 // Config is what a Service needs. All members but StatusListSize are required.
@@ -58,6 +63,8 @@ type Service struct {
 	now     func() time.Time
 	// listSize is Config.StatusListSize.
 	listSize int
+	// integrity is vct#integrity by document.
+	integrity map[string]string
 }
 
 // New returns a service.
@@ -65,7 +72,12 @@ func New(c Config) *Service {
 	if c.StatusListSize <= 0 {
 		c.StatusListSize = DefaultStatusListSize
 	}
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize}
+	s := &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize,
+		integrity: map[string]string{}}
+	for _, d := range c.Catalog.Documents() {
+		s.integrity[d.ID] = sdjwt.Integrity(d.TypeMetadata(c.Origin))
+	}
+	return s
 }
 
 // Problem is one thing wrong with, or remarkable about, a record.
@@ -127,20 +139,39 @@ func (s *Service) Import(ctx context.Context, agency string, in io.Reader, o Imp
 		return sum, err
 	}
 	run := &run{service: s, agency: agency, options: o, seen: map[mark]mark{}, holders: map[mark]seenHolder{}}
-	size := batch
-	if o.DryRun {
-		size = 0 // one transaction for all, so that later records see earlier ones
+	if !o.DryRun {
+		return sum, run.all(lines, func(parsed []parsedLine) error { return run.commit(ctx, parsed, &sum) })
 	}
+	// One transaction for all, so that later records see earlier ones, and none
+	// of it stays.
+	err = s.store.Issue(ctx, func(tx Tx) error {
+		err := run.all(lines, func(parsed []parsedLine) error {
+			outcomes, err := run.decide(tx, parsed)
+			if err == nil {
+				run.report(outcomes, &sum)
+			}
+			return errors.Join(err, ctx.Err())
+		})
+		return cmp.Or(err, errDryRun)
+	})
+	if errors.Is(err, errDryRun) {
+		err = nil
+	}
+	return sum, err
+}
+
+// all reads the export to its end and hands it on batch by batch.
+func (r *run) all(lines *lines, take func([]parsedLine) error) error {
 	for {
-		parsed, end := run.read(lines, size)
+		parsed, end := r.read(lines, batch)
 		last := errors.Is(end, io.EOF)
 		if end != nil && !last {
 			// What came just before the break may be damaged too: the batch is
 			// dropped, and importing the mended export takes it up again.
-			return sum, end
+			return end
 		}
-		if err := run.commit(ctx, parsed, &sum); err != nil || last {
-			return sum, err
+		if err := take(parsed); err != nil || last {
+			return err
 		}
 	}
 }
@@ -172,10 +203,10 @@ func markOf(texts ...string) mark {
 // seenHolder is who held a paper at a date, alone or under what they share.
 type seenHolder struct{ number, shared mark }
 
-// read parses up to size lines; 0 = all. end is io.EOF after the last one, or
+// read parses up to size lines. end is io.EOF after the last one, or
 // why the export cannot be read further.
 func (r *run) read(lines *lines, size int) (parsed []parsedLine, end error) {
-	for size == 0 || len(parsed) < size {
+	for len(parsed) < size {
 		raw, number, err := lines.next()
 		if err != nil && !fault.Is(err, fault.CodeLineTooLong) {
 			return parsed, err
@@ -230,6 +261,15 @@ func (r *run) contradicts(rec *record) bool {
 	if before, ok := r.seen[name]; ok && before != said {
 		return true
 	}
+	if rec.document.Record.Single || rec.document.Anchor == "" {
+		// A person has one of it, so two under one date are two answers, whatever
+		// their numbers.
+		single := markOf("single", rec.document.ID, rec.number, rec.order)
+		if before, ok := r.seen[single]; ok && before != said {
+			return true
+		}
+		r.seen[single] = said
+	}
 	if rec.document.Record.NewHolder == transfer {
 		paper, holder := markOf(rec.document.ID, rec.key, rec.order), seenHolder{markOf(rec.number), markOf(rec.shared)}
 		before, ok := r.holders[paper]
@@ -259,42 +299,50 @@ func (r *run) commit(ctx context.Context, parsed []parsedLine, sum *Summary) err
 	if len(parsed) == 0 {
 		return nil
 	}
-	outcomes := make([]Outcome, len(parsed))
-	err := r.service.store.Issue(ctx, func(tx Tx) error {
-		for i, p := range parsed {
-			if p.record != nil {
-				status, h, err := r.service.apply(tx, p.record, r.service.now())
-				if err != nil && fault.CodeOf(err).Kind() != fault.Refused {
-					return err
-				}
-				p.outcome.Status, p.outcome.Credential = status, h.ID
-				if err == nil {
-					p.outcome.State = r.service.published(h).Status
-				}
-				if err != nil {
-					p.reject(err)
-				}
-				if r.options.DryRun {
-					p.outcome.Credential = ""
-				}
-			}
-			outcomes[i] = p.outcome
-		}
-		if r.options.DryRun {
-			return errDryRun
-		}
-		return nil
-	})
-	if err != nil && !errors.Is(err, errDryRun) {
+	var outcomes []Outcome
+	err := r.service.store.Issue(ctx, func(tx Tx) (err error) {
+		outcomes, err = r.decide(tx, parsed)
 		return err
+	})
+	if err == nil {
+		r.report(outcomes, sum)
 	}
+	return err
+}
+
+// decide applies a batch inside a transaction. The error is about storage or
+// keys; what is wrong with a record stands in its outcome.
+func (r *run) decide(tx Tx, parsed []parsedLine) ([]Outcome, error) {
+	outcomes := make([]Outcome, len(parsed))
+	for i, p := range parsed {
+		if p.record != nil {
+			status, h, err := r.service.apply(tx, p.record, r.service.now())
+			if err != nil && fault.CodeOf(err).Kind() != fault.Refused {
+				return nil, err
+			}
+			p.outcome.Status, p.outcome.Credential = status, h.ID
+			if err == nil {
+				p.outcome.State = r.service.published(h).Status
+			} else {
+				p.reject(err)
+			}
+			if r.options.DryRun {
+				p.outcome.Credential = ""
+			}
+		}
+		outcomes[i] = p.outcome
+	}
+	return outcomes, nil
+}
+
+// report tells of outcomes that stand.
+func (r *run) report(outcomes []Outcome, sum *Summary) {
 	for _, o := range outcomes {
 		sum.add(o)
 		if r.options.Each != nil {
 			r.options.Each(o)
 		}
 	}
-	return nil
 }
 
 func (s *Summary) add(o Outcome) {

@@ -25,8 +25,12 @@ import (
 const childEnv = "GIAYTO_TEST_IMPORT"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(childEnv); dir != "" {
-		if err := importAll(dir); err != nil {
+	for name, work := range map[string]func(dir string) error{childEnv: importAll, reissueEnv: reissueAll} {
+		dir := os.Getenv(name)
+		if dir == "" {
+			continue
+		}
+		if err := work(dir); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

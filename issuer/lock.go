@@ -84,7 +84,7 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 	var change LockChange
 	err := s.store.Issue(ctx, func(tx Tx) error {
 		now := s.now()
-		citizen, err := tx.CitizenByNumber(number)
+		citizen, err := tx.CitizenByNumber(s.catalog.PersonalNumber(number))
 		if err != nil {
 			return err
 		}
@@ -101,6 +101,11 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 			change.Lock = citizen.Lock
 		}
 		if !change.Changed {
+			if endsSessions(to) {
+				// Somebody has signed in since with a code handed out after the
+				// first time: telling it again ends that too.
+				return tx.EndSessions(citizen.ID, now)
+			}
 			return nil
 		}
 		if err := s.setLock(tx, citizen, to, now); err != nil {
@@ -122,10 +127,16 @@ func (s *Service) setLock(tx Tx, citizen wallet.Citizen, to wallet.Lock, now tim
 	if err := tx.SetLock(citizen.ID, to, e); err != nil {
 		return err
 	}
-	if to.Reason == wallet.LostPhone || to.Reason == wallet.Death {
+	if endsSessions(to) {
 		return tx.EndSessions(citizen.ID, now)
 	}
 	return nil
+}
+
+// endsSessions: whoever has the phone is signed out, and an activation code that
+// lies about opens nothing.
+func endsSessions(l wallet.Lock) bool {
+	return l.Reason == wallet.LostPhone || l.Reason == wallet.Death
 }
 
 // cascade brings all credentials and their entries to the lock.

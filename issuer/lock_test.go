@@ -139,3 +139,17 @@ func TestLockedNumberChanges(t *testing.T) {
 		t.Errorf("lock %+v, listed %+v", c.Lock, d.listed(h))
 	}
 }
+
+// A number typed with spaces is the same number: for a lost phone it matters.
+func TestLockByTypedNumber(t *testing.T) {
+	d := newDesk(t)
+	d.issue("c06", anh.cardLine())
+	typed := " " + anh.number[:3] + " " + anh.number[3:6] + "." + anh.number[6:]
+	if change, err := d.Lock(t.Context(), "c06", typed, wallet.LostPhone); err != nil || !change.Changed {
+		t.Errorf("%+v, %v", change, err)
+	}
+	// Telling it again changes nothing of the lock.
+	if change, err := d.Lock(t.Context(), "c06", anh.number, wallet.LostPhone); err != nil || change.Changed {
+		t.Errorf("%+v, %v", change, err)
+	}
+}

@@ -61,7 +61,8 @@ type Change struct {
 // its credentials, each in one transaction with the event that tells the
 // holder. Repeating one changes nothing. Revoking is for good; Restore takes
 // back what Suspend or Withhold did, and neither the lock of a wallet nor what
-// the record itself says. Faults: wallet.credential_unknown (not there, or
+// the record itself says. Where several people hold a paper together, what is
+// said of one's credential is said of all. Faults: wallet.credential_unknown (not there, or
 // another agency's), issuer.credential_superseded (a newer one has taken its
 // place), issuer.credential_revoked, issuer.reason_invalid.
 
@@ -101,8 +102,11 @@ func (s *Service) change(ctx context.Context, agency, credential string, to wall
 		if err != nil {
 			return err
 		}
-		c, err = s.setStanding(tx, h, to, kind, s.now())
-		return err
+		now := s.now()
+		if c, err = s.setStanding(tx, h, to, kind, now); err != nil {
+			return err
+		}
+		return s.together(tx, h, to, kind, now)
 	})
 	if err != nil {
 		return Change{}, err
@@ -122,6 +126,27 @@ func (s *Service) own(tx Tx, agency, credential string) (wallet.Holding, error) 
 		return h, fault.New(fault.CodeSuperseded, "a newer credential has taken its place")
 	}
 	return h, nil
+}
+
+// together brings the credentials of those who hold the same paper along: what
+// is said is said of the paper. One that has been revoked by itself stays so.
+func (s *Service) together(tx Tx, h wallet.Holding, to wallet.Standing, kind wallet.EventKind, now time.Time) error {
+	if h.Shared == "" {
+		return nil
+	}
+	all, err := tx.ActiveByRecord(h.Document, h.RecordKey)
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID == h.ID || other.Shared != h.Shared || other.Standing.Status == wallet.Revoked {
+			continue
+		}
+		if _, err := s.setStanding(tx, other, to, kind, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // setStanding changes what is said of an active holding, unless it is said

@@ -255,8 +255,16 @@ func TestFind(t *testing.T) {
 		t.Fatal(err)
 	}
 	found, err = d.Find(t.Context(), "csgt", "dang_ky_xe", map[string]string{"vehicle_identification_number": frame})
+	// What is said of the paper is said of all who hold it together.
 	if err != nil || len(found) != 2 || found[0].Published != wallet.Withheld || found[0].Standing.Reason != seized ||
-		found[1].Published != wallet.Valid || found[1].Document != "dang_ky_xe" || !found[1].IssuedAt.Equal(noon) {
+		found[1].Published != wallet.Withheld || found[1].Document != "dang_ky_xe" || !found[1].IssuedAt.Equal(noon) {
+		t.Errorf("%+v, %v", found, err)
+	}
+	if _, err := d.Restore(t.Context(), "csgt", found[1].ID); err != nil {
+		t.Fatal(err)
+	}
+	found, err = d.Find(t.Context(), "csgt", "dang_ky_xe", map[string]string{"vehicle_identification_number": frame})
+	if err != nil || len(found) != 2 || found[0].Published != wallet.Valid || found[1].Published != wallet.Valid {
 		t.Errorf("%+v, %v", found, err)
 	}
 	found, err = d.Find(t.Context(), "csgt", "gplx", map[string]string{"document_number": licence})

@@ -171,14 +171,15 @@ func text(values catalog.Values, id string) string {
 	return s
 }
 
-// formerNumbers returns the cancelled personal numbers that a root record names.
+// formerNumbers returns the cancelled personal numbers that a root record names:
+// the entries of the kind that the catalogue tells, and no other.
 func (r *record) formerNumbers() []string {
 	var numbers []string
 	items, _ := r.values[r.document.Identity.Former].([]any)
 	for _, item := range items {
 		m, _ := item.(map[string]any)
 		number, _ := m["value"].(string)
-		if len(number) == len(r.number) && number != r.number {
+		if m["kind"] == r.document.Identity.FormerKind && len(number) == len(r.number) && number != r.number {
 			numbers = append(numbers, number)
 		}
 	}

@@ -64,7 +64,7 @@ func refusals() []refusal {
 		{"card that ended at midnight in Viet Nam", nil, time.Date(2026, 3, 2, 17, 0, 0, 0, time.UTC), "c06",
 			line("can_cuoc", cards.with("date_of_expiry", "2026-03-02")), expired, "date_of_expiry"},
 		{"cancelled numbers of two people", held, noon, "c06",
-			line("can_cuoc", lien.card().with("name", anh.name, "birthdate", binh.born, "legacy_numbers", former(anh.number, binh.number))),
+			line("can_cuoc", lien.card().with("name", anh.name, "birthdate", anh.born, "legacy_numbers", former(anh.number, binh.number))),
 			fault.CodePersonConflict, "legacy_numbers"},
 		{"cancelled number of somebody with another wallet", held, noon, "c06",
 			line("can_cuoc", binh.card().with("date_of_issuance", "2026-01-02", "legacy_numbers", former(anh.number))),
@@ -74,8 +74,12 @@ func refusals() []refusal {
 			fault.CodeNumberCancelled, "personal_administrative_number"},
 		{"licence under a cancelled number", cancelled, noon, "csgt", anh.licenceLine(licence), unknown, "personal_administrative_number"},
 		{"cancelled number of a stranger", held, noon, "c06", line("can_cuoc", stolen), mismatch, "legacy_numbers"},
+		{"cancelled number of a namesake", held, noon, "c06", line("can_cuoc", stolen.with("name", anh.name, "birthdate", "1970-12-31")), mismatch, "legacy_numbers"},
+		{"born tomorrow", nil, noon, "c06", line("can_cuoc", cards.with("birthdate", "2026-03-03")), fault.CodeClaimRejected, "birthdate"},
+		{"born next year", nil, noon, "c06", line("can_cuoc", cards.with("birthdate", "2027")), fault.CodeClaimRejected, "birthdate"},
+		{"dated years ahead", nil, noon, "c06", line("can_cuoc", cards.with("date_of_issuance", "2052-01-01", "date_of_expiry", nil)), fault.CodeClaimRejected, "date_of_issuance"},
 		{"cancelled number on an outdated card", held, noon, "c06",
-			line("can_cuoc", stolen.with("name", anh.name, "date_of_issuance", "2020-01-01")), outdated, ""},
+			line("can_cuoc", stolen.with("name", anh.name, "birthdate", anh.born, "date_of_issuance", "2020-01-01")), outdated, ""},
 	}
 }
 

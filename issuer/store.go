@@ -30,11 +30,11 @@ type Tx interface {
 	// Renumber gives a citizen a new personal number, which must be free; the
 	// former number then finds nobody.
 	Renumber(citizenID, number string) error
-	// CancelNumber notes that a personal number has been cancelled for good.
-	// Cancelling it again does nothing.
-	CancelNumber(number string) error
-	// Cancelled reports whether a personal number has been cancelled.
-	Cancelled(number string) (bool, error)
+	// CancelNumber notes that the record of a citizen says that a personal number
+	// has been cancelled. Saying it again does nothing.
+	CancelNumber(number, citizenID string) error
+	// CancelledBy returns the citizens whose records said so, ordered by id.
+	CancelledBy(number string) (citizenIDs []string, err error)
 
 	// ActiveByDocument returns the owner's active holdings of a document.
 	ActiveByDocument(owner, document string) ([]wallet.Holding, error)
@@ -55,13 +55,26 @@ type Tx interface {
 	// holding must be active.
 	End(holdingID string, state wallet.State, at time.Time, e wallet.Event) error
 
+	// Due returns up to limit active holdings whose credential ends in this
+	// second or before, though presentations may be minted for longer, ordered
+	// by that end and then by id, from behind the mark on.
+	Due(until time.Time, after DueMark, limit int) ([]wallet.Holding, error)
+	// Resign gives a holding, which must be active, the Credential of h with
+	// its CredentialExpiresAt and Status, and stores the event. Nothing else of
+	// h is looked at. The status must have been taken.
+	Resign(h wallet.Holding, e wallet.Event) error
+	// NotDue takes an active holding out of those that Due gives, until its
+	// credential is signed anew.
+	NotDue(holdingID string) error
+
 	// SetStanding replaces what the agency says of a holding and stores the
 	// event. The holding must be active.
 	SetStanding(holdingID string, s wallet.Standing, e wallet.Event) error
 	// SetLock locks the wallet of a citizen, or unlocks it with the zero lock,
 	// and stores the event.
 	SetLock(citizenID string, l wallet.Lock, e wallet.Event) error
-	// EndSessions ends every session of a citizen that began at this moment or
+	// EndSessions forgets the activation code of a citizen that has not been used,
+	// and ends every session that began at this moment or
 	// before.
 	EndSessions(citizenID string, at time.Time) error
 
@@ -75,6 +88,13 @@ type Tx interface {
 	TakeStatus(agency string, at wallet.StatusRef) (bool, error)
 	// MarkStatus replaces the entry of a position that has been taken.
 	MarkStatus(agency string, at wallet.StatusRef, s wallet.Standing) error
+}
+
+// DueMark is the place of a holding in the order of Tx.Due. The zero mark is
+// before all.
+type DueMark struct {
+	At      time.Time // Holding.CredentialExpiresAt
+	Holding string    // Holding.ID
 }
 
 // StatusList is a status list of an agency as storage keeps it.

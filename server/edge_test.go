@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -106,6 +107,21 @@ func TestForwardedFor(t *testing.T) {
 				t.Errorf("refused %v, want %v", refused, c.refused)
 			}
 		})
+	}
+}
+
+// A proxy may write a line of its own behind the client's.
+func TestForwardedForInTwoLines(t *testing.T) {
+	w := newWorld(t, func(d *server.Deps) { d.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} })
+	body := `{"activation_code":"not a code at all"}`
+	refused := false
+	for i := range 31 {
+		codes, _ := w.statuses(fmt.Sprintf("POST /v1/citizen/sessions HTTP/1.1\r\nHost: vi.example\r\nContent-Type: application/json\r\n"+
+			"X-Forwarded-For: %s\r\nX-Forwarded-For: 198.51.100.7\r\nContent-Length: %d\r\n\r\n%s", address(i), len(body), body), 1)
+		refused = refused || len(codes) == 1 && codes[0] == 429
+	}
+	if !refused {
+		t.Error("the line of the client was believed")
 	}
 }
 

@@ -99,7 +99,7 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 		t.Fatal(err)
 	}
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
-		Catalog: c, Trust: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
+		Catalog: c, Trust: w.publisher, Issuers: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
 		StoreReadable: func(ctx context.Context) error {
 			_, err := store.Events(ctx, "nobody", 1)
 			return err

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"context"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -53,12 +54,20 @@ func methodsOnly(app *fiber.App) {
 }
 
 // limits gives the one operation that takes a large body its own bounds, before
-// the body is read: without that, everybody could make the server hold as much.
-func limits(s *fasthttp.Server) {
+// the body is read, and only to an agency: the engine sets aside what a header
+// announces, and without that everybody could make the server hold as much.
+func limits(s *fasthttp.Server, base context.Context, agencies session.Agencies) {
 	records := []byte(agency.RecordsPath)
 	s.HeaderReceived = func(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 		path, _, _ := bytes.Cut(h.RequestURI(), []byte{'?'})
 		if !h.IsPost() || !bytes.Equal(path, records) {
+			return fasthttp.RequestConfig{}
+		}
+		token, ok := session.Bearer(string(h.Peek(fasthttp.HeaderAuthorization)))
+		if !ok {
+			return fasthttp.RequestConfig{}
+		}
+		if _, err := agencies.AuthenticateAgency(base, token); err != nil {
 			return fasthttp.RequestConfig{}
 		}
 		return fasthttp.RequestConfig{MaxRequestBodySize: request.MaxExport, ReadTimeout: exportTimeout}
@@ -70,7 +79,7 @@ func limits(s *fasthttp.Server) {
 func signInLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		remote, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
-		client := clientAddress(remote.Addr(), c.Get(fiber.HeaderXForwardedFor), proxies)
+		client := clientAddress(remote.Addr(), forwardedFor(c), proxies)
 		if wait, ok := l.Allow(session.Subscriber(client)); !ok {
 			return tooMany(c, wait, "too many sign-ins from this address")
 		}
@@ -93,6 +102,12 @@ func shareLimit(l *session.Limiter[string]) fiber.Handler {
 func tooMany(c *fiber.Ctx, wait time.Duration, why string) error {
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int((wait+time.Second-1)/time.Second)))
 	return fault.New(fault.CodeRequestTooMany, why)
+}
+
+// forwardedFor is X-Forwarded-For as one list: a proxy may add a line of its own
+// behind those that it received (RFC 9110 section 5.3).
+func forwardedFor(c *fiber.Ctx) string {
+	return string(bytes.Join(c.Request().Header.PeekAll(fiber.HeaderXForwardedFor), []byte{','}))
 }
 
 // clientAddress walks X-Forwarded-For from its end, where our own proxies wrote,

@@ -22,6 +22,7 @@ func TestFullPass(t *testing.T) {
 	sharePass(t, w, token)
 	listsPass(t, w, token)
 	publicPass(t, w)
+	typePass(t, w, token)
 	shareFloodPass(t, w, token)
 	statusPass(t, w, token)
 
@@ -195,7 +196,7 @@ func listsPass(t *testing.T, w *world, token string) {
 
 func publicPass(t *testing.T, w *world) {
 	for _, path := range []string{"/v1/public/catalog", "/v1/public/trust-list", "/v1/public/certificate-authority.pem", "/.well-known/jwks.json", "/openapi.yaml",
-		"/v1/public/status-lists", "/v1/public/status-snapshot"} {
+		"/v1/public/status-lists", "/v1/public/status-snapshot", "/.well-known/jwt-vc-issuer/agencies/csgt", "/vct/gplx/1"} {
 		first := w.do(call{method: "GET", path: path}).want(200)
 		etag := first.header.Get("ETag")
 		if !strings.HasPrefix(etag, `"`) || first.header.Get("Access-Control-Allow-Origin") != "*" {

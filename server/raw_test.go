@@ -163,3 +163,30 @@ func TestRefusalsBeforeAHandler(t *testing.T) {
 		t.Error("the log repeats the request")
 	}
 }
+
+// A header that announces much costs nothing unless an agency sent it: the
+// engine sets aside what is announced before it has come.
+func TestAnnouncedBodies(t *testing.T) {
+	w := newWorld(t)
+	announce := func(authorization string) string {
+		return "POST /v1/agency/records HTTP/1.1\r\nHost: vi.example\r\nContent-Type: application/x-ndjson\r\n" + authorization +
+			"Content-Length: 1048576\r\n\r\n"
+	}
+	for name, authorization := range map[string]string{
+		"nobody": "", "an unknown token": "Authorization: Bearer " + strings.Repeat("A", 43) + "\r\n",
+		"no token": "Authorization: Bearer \r\n", "another scheme": "Authorization: Basic QQ==\r\n",
+	} {
+		// Refused by the header alone: not one byte of the body is sent.
+		if codes, closed := w.statuses(announce(authorization), 2); len(codes) != 1 || codes[0] != 413 || !closed {
+			t.Errorf("%s: %v, closed %v", name, codes, closed)
+		}
+	}
+	token, err := w.sessions.NewAgencyToken(t.Context(), "c06")
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Repeat("\n", 1<<20)
+	if codes, _ := w.statuses(announce("Authorization: Bearer "+token+"\r\n")+body, 1); len(codes) != 1 || codes[0] != 413 {
+		t.Errorf("an agency: %v", codes) // too many lines, counted after reading
+	}
+}

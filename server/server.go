@@ -40,6 +40,7 @@ type Deps struct {
 
 	Catalog     *catalog.Catalog
 	Trust       public.Trust
+	Issuers     public.Issuers
 	StatusLists public.StatusLists
 	SigningKey  public.SigningKey
 	// StoreReadable reads something small from the store, for /readyz.
@@ -81,7 +82,7 @@ func New(d Deps) (*Server, error) {
 	}
 	base, stop := context.WithCancel(context.Background())
 	app := fiber.New(config(d.Log))
-	limits(app.Server())
+	limits(app.Server(), base, d.Sessions)
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
@@ -89,9 +90,9 @@ func New(d Deps) (*Server, error) {
 		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
-	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, StatusLists: d.StatusLists, SigningKey: d.SigningKey,
-		Deadlines:     d.Deadlines,
-		StoreReadable: logged(d.Log, d.StoreReadable), OpenAPI: giayto.OpenAPI, Now: d.Now})
+	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
+		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
+		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
 	if err != nil {
 		stop()
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/hex"
+	"encoding/json"
 	"math/big"
 	"os"
 	"strings"
@@ -172,6 +173,32 @@ func FuzzOpenTrustList(f *testing.F) {
 		}
 		if (list == nil) == (err == nil) || list != nil && !known[list.Stamp()] {
 			t.Fatalf("%v, %v", list, err)
+		}
+	})
+}
+
+// FuzzSuccession: of all next roots that the old root could name, only those
+// count that have agreed.
+func FuzzSuccession(f *testing.F) {
+	root, next := testKey(f, "root"), testKey(f, "next root")
+	good := ok(verifier.NewSuccession("https://giayto.example", named(f, root), next))(f)
+	f.Add([]byte(good.JWK), good.Proof)
+	f.Add([]byte(good.JWK), good.Proof[:40])
+	f.Add(ok(json.Marshal(named(f, root)))(f), good.Proof)
+	f.Add([]byte(`{"kty":"EC"}`), "")
+	list := draft(f, 1)
+	f.Fuzz(func(t *testing.T, jwk []byte, proof string) {
+		if !json.Valid(jwk) {
+			return
+		}
+		l := list
+		l.NextRoot = &verifier.NextRoot{JWK: jwk, Proof: proof}
+		payload := ok(json.Marshal(l))(t)
+		opened, err := verifier.OpenTrustList([]byte(compact(t, "giayto-trust-list+jwt", string(payload), root)), named(t, root))
+		if err != nil {
+			wantReason(t, err, verifier.ReasonTrustListInvalid)
+		} else if opened.NextRoot != nil && opened.NextRoot.Key().Thumbprint != named(t, next).Thumbprint {
+			t.Errorf("%s follows without its word", opened.NextRoot.Key().Thumbprint)
 		}
 	})
 }

@@ -135,7 +135,13 @@ func TestSpecSignature(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, list, err := openAfter(t, v.TrustList, root, v.Policy.PreviousList)
+		roots := []*verifier.Key{root}
+		for _, held := range []string{v.Policy.EarlierList, v.Policy.PreviousList} {
+			if held != "" {
+				roots = ok(verifier.OpenTrustList([]byte(held), roots...))(t).Roots()
+			}
+		}
+		list, err := verifier.OpenTrustList([]byte(v.TrustList), roots...)
 		if err != nil {
 			t.Fatal(err)
 		}

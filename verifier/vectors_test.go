@@ -37,6 +37,7 @@ type vectorPolicy struct {
 	AcceptedBefore   bool     `json:"accepted_before"`
 	AcceptedTwin     string   `json:"accepted_twin"`
 	PreviousList     string   `json:"previous_trust_list"`
+	EarlierList      string   `json:"earlier_trust_list"`
 	WithoutTrustList bool     `json:"without_trust_list"`
 }
 
@@ -95,11 +96,20 @@ func play(t *testing.T, text, list string, rootJWK []byte, now time.Time, p vect
 	if p.WithoutTrustList {
 		return verifier.New(nil, verifier.Options{}).Verify(text, check)
 	}
-	previous, opened, err := openAfter(t, list, root, p.PreviousList)
+	v, roots := verifier.New(nil, verifier.Options{}), []*verifier.Key{root}
+	for _, held := range []string{p.EarlierList, p.PreviousList} {
+		if held != "" {
+			opened := ok(verifier.OpenTrustList([]byte(held), roots...))(t)
+			if err := v.Update(opened); err != nil {
+				t.Fatal(err)
+			}
+			roots = opened.Roots()
+		}
+	}
+	opened, err := verifier.OpenTrustList([]byte(list), roots...)
 	if err != nil {
 		return nil, err
 	}
-	v := verifier.New(previous, verifier.Options{})
 	if err := v.Update(opened); err != nil {
 		return nil, err
 	}
@@ -114,19 +124,6 @@ func play(t *testing.T, text, list string, rootJWK []byte, now time.Time, p vect
 		}
 	}
 	return v.Verify(text, check)
-}
-
-// openAfter opens the list that the checker holds already, nil if there is none,
-// and then the list of the vector with the roots that may follow.
-func openAfter(t *testing.T, list string, root *verifier.Key, held string) (previous, opened *verifier.TrustList, err error) {
-	t.Helper()
-	roots := []*verifier.Key{root}
-	if held != "" {
-		previous = ok(verifier.OpenTrustList([]byte(held), root))(t)
-		roots = previous.Roots()
-	}
-	opened, err = verifier.OpenTrustList([]byte(list), roots...)
-	return previous, opened, err
 }
 
 func TestVectors(t *testing.T) {

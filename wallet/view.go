@@ -53,7 +53,7 @@ type Paper struct {
 	Reason    string
 	Since     time.Time
 	IssuedAt  time.Time // of the credential
-	ExpiresAt time.Time // of the credential, which is renewed; not of the paper
+	ExpiresAt time.Time // until when it is shared from without a newer record; not of the paper
 	// ValidFrom and ValidUntil are the paper's own first and last day as
 	// YYYY-MM-DD, "" where it states none. NoEnd says that it states that
 	// there is no last day.
@@ -69,6 +69,9 @@ type Content struct {
 	// Credential is the SD-JWT VC, "" unless nothing stands against it: whoever
 	// checks it elsewhere may not look at its status list.
 	Credential string
+	// CredentialExpiresAt is its exp: it is signed anew then, if the paper
+	// lasts. Zero where there is no Credential.
+	CredentialExpiresAt time.Time
 }
 
 // Fact is one claim with its value.
@@ -112,7 +115,7 @@ func (p *Papers) Get(ctx context.Context, owner, id string) (Content, error) {
 	}
 	content := Content{Paper: paper, Claims: facts(document, h, now)}
 	if h.Condition().Status == Valid {
-		content.Credential = h.Credential
+		content.Credential, content.CredentialExpiresAt = h.Credential, h.CredentialExpiresAt
 	}
 	return content, nil
 }

@@ -51,7 +51,8 @@ func holding(document string, change catalog.Values) wallet.Holding {
 		}
 	}
 	return wallet.Holding{ID: document + "-1", Owner: "anh", Document: document, Number: "079305000123", Values: values,
-		Credential: "eyJ~", State: wallet.Active, IssuedAt: now.Add(-time.Hour), ExpiresAt: now.Add(time.Hour)}
+		Credential: "eyJ~", State: wallet.Active, IssuedAt: now.Add(-time.Hour), ExpiresAt: now.Add(time.Hour),
+		CredentialExpiresAt: now.Add(time.Minute)}
 }
 
 func papersOf(h ...wallet.Holding) *wallet.Papers {
@@ -153,7 +154,7 @@ func TestGetTellsWhatAnAppNeeds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.ID != h.ID || c.Document != "can_cuoc" || c.Labels != d.Labels || c.Agency != d.Agency || c.Credential != "eyJ~" || !c.IssuedAt.Equal(h.IssuedAt) || !c.ExpiresAt.Equal(h.ExpiresAt) {
+	if c.ID != h.ID || c.Document != "can_cuoc" || c.Labels != d.Labels || c.Agency != d.Agency || c.Credential != "eyJ~" || !c.CredentialExpiresAt.Equal(h.CredentialExpiresAt) || !c.IssuedAt.Equal(h.IssuedAt) || !c.ExpiresAt.Equal(h.ExpiresAt) {
 		t.Errorf("%+v", c.Paper)
 	}
 	var order []string

@@ -54,7 +54,13 @@ type Holding struct {
 
 	Credential string // SD-JWT VC, RFC 9901 compact serialisation
 	IssuedAt   time.Time
-	ExpiresAt  time.Time // of the credential, not of the paper
+	// ExpiresAt is until when presentations are minted from these values: the
+	// technical end of what the register said, never past the paper's own.
+	ExpiresAt time.Time
+	// CredentialExpiresAt is the exp of Credential. It lies before ExpiresAt
+	// where a derived claim in the credential changes earlier; the credential
+	// is then signed anew.
+	CredentialExpiresAt time.Time
 
 	State   State
 	EndedAt time.Time // when it left Active; zero while active
@@ -70,6 +76,7 @@ type EventKind string
 // The events. They carry ids and moments only, never values.
 const (
 	CredentialIssued     EventKind = "credential.issued"
+	CredentialRenewed    EventKind = "credential.renewed" // signed anew, with the same content but for what time changes
 	CredentialSuperseded EventKind = "credential.superseded"
 	CredentialEnded      EventKind = "credential.ended"
 	CredentialSuspended  EventKind = "credential.suspended"

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -39,11 +40,13 @@ func TestVectors(t *testing.T) {
 		for _, name := range v.Policy.RequireTrue {
 			options = append(options, "--require="+name+"=true")
 		}
-		if v.Policy.PreviousList != "" {
-			list := s.list
-			s.list = s.file(t, "previous.jws", []byte(v.Policy.PreviousList))
-			call("", s.args("--state", s.state, "VN1:")...)
-			s.list = list
+		for name, held := range []string{v.Policy.EarlierList, v.Policy.PreviousList} {
+			if held != "" {
+				list := s.list
+				s.list = s.file(t, fmt.Sprintf("held-%d.jws", name), []byte(held))
+				call("", s.args("--state", s.state, "VN1:")...)
+				s.list = list
+			}
 		}
 		for _, before := range []string{v.Policy.AcceptedTwin, map[bool]string{true: v.Text}[v.Policy.AcceptedBefore]} {
 			if before != "" {

@@ -31,6 +31,7 @@ type vector struct {
 		AcceptedBefore   bool     `json:"accepted_before"`
 		AcceptedTwin     string   `json:"accepted_twin"`
 		PreviousList     string   `json:"previous_trust_list"`
+		EarlierList      string   `json:"earlier_trust_list"`
 		WithoutTrustList bool     `json:"without_trust_list"`
 	} `json:"policy"`
 	Want struct {

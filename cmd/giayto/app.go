@@ -43,7 +43,7 @@ func open(c config) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{catalog: catalog.Default(), store: store, now: time.Now}
+	a := &app{catalog: catalog.Default(), store: store, now: now}
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 )
 
@@ -42,9 +43,26 @@ func (c *config) flags(name string, stderr io.Writer) *flag.FlagSet {
 	return f
 }
 
+// environment reads what a server takes from the environment and what may be
+// wrong there.
+func (c *config) environment() error {
+	if err := c.setProxies(env("TRUSTED_PROXIES", "")); err != nil {
+		return fmt.Errorf("GIAYTO_TRUSTED_PROXIES: %w", err)
+	}
+	dev := env("DEV", "")
+	if dev == "" {
+		return nil
+	}
+	var err error
+	if c.dev, err = strconv.ParseBool(dev); err != nil {
+		return fmt.Errorf("GIAYTO_DEV=%s: say true or false", dev)
+	}
+	return nil
+}
+
 // serverFlags adds the options of a server.
 func (c *config) serverFlags(f *flag.FlagSet) {
-	f.BoolVar(&c.dev, "dev", env("DEV", "") == "true", "load demo registers and print how to begin (GIAYTO_DEV=true)")
+	f.BoolVar(&c.dev, "dev", c.dev, "load demo registers and print how to begin (GIAYTO_DEV=true)")
 	f.Func("trusted-proxies", "`CIDRS` whose X-Forwarded-For tells the client, with commas between (GIAYTO_TRUSTED_PROXIES)", c.setProxies)
 	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
 	f.StringVar(&c.admin, "admin-listen", env("ADMIN_LISTEN", ""), "`ADDR` for metrics, on this machine or a private network; none without it (GIAYTO_ADMIN_LISTEN)")

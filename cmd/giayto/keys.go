@@ -74,7 +74,7 @@ func (c *config) openDesk(o keys.Options) (*keyDesk, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &keyDesk{ring, publisher, time.Now()}, nil
+	return &keyDesk{ring, publisher, now()}, nil
 }
 
 // publish signs the next list where the root is at hand; elsewhere it says what
@@ -252,7 +252,7 @@ func keysNewFile(_ context.Context, args []string, stdout, stderr io.Writer) (in
 	if out == "" || f.NArg() > 0 {
 		return exitFailed, errors.New("give --out FILE")
 	}
-	if err := keys.MakeKeyFile(out, time.Now()); err != nil {
+	if err := keys.MakeKeyFile(out, now()); err != nil {
 		return exitFailed, err
 	}
 	fmt.Fprintf(stdout, "%s opens private keys from now on. Whoever has it and the data folder has the keys; without it they are lost.\n", out)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -198,6 +199,31 @@ func TestCeremonyCommands(t *testing.T) {
 	keep("old list", first)
 	noPrivateKeys(t, c.root, said)
 	noPrivateKeys(t, c.data, said)
+}
+
+// The commands of the README for operators, typed as they stand there.
+func TestReadmeOperators(t *testing.T) {
+	_, section, _ := strings.Cut(string(readFile(t, "../../README.md")), "## For operators")
+	_, script, _ := strings.Cut(section, "```sh\n")
+	script, _, found := strings.Cut(script, "```")
+	if !found || !strings.Contains(script, "giayto root sign") {
+		t.Fatal("the README's script has moved")
+	}
+	shell := exec.Command("bash", "-euo", "pipefail", "-c", "PATH="+bin+":$PATH\n"+script)
+	shell.Dir = t.TempDir()
+	out, err := shell.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{"+ new: disclosure ", "trust list 1 is installed", "credential/c06"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	data := filepath.Join(shell.Dir, "giayto-data")
+	if log := serveOnce(t, "--data", data, "--key-file", filepath.Join(shell.Dir, "server.key")); strings.Contains(strings.Join(log, ""), "cannot sign") {
+		t.Errorf("the server cannot sign: %s", log)
+	}
 }
 
 // write makes a file in the work folder.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/internal/keys/pkcs11"
@@ -47,7 +46,7 @@ func (c *config) keyOptions() (keys.Options, error) {
 	}
 	local := filepath.Join(c.data, devKeyFile)
 	if c.dev {
-		options.Lock, err = keys.LocalLock(local, time.Now())
+		options.Lock, err = keys.LocalLock(local, now())
 		return options, err
 	}
 	// What serve --dev has made opens for other commands too, but not for a

@@ -125,6 +125,8 @@ func TestUsage(t *testing.T) {
 		{[]string{"serve", "--help"}, 0, "-listen"},
 		{[]string{"serve", "more"}, 2, `unexpected "more"`},
 		{[]string{"serve", "--listen", "here"}, 2, "HOST:PORT"},
+		{[]string{"serve", "--listen", ""}, 2, "--listen is empty"},
+		{[]string{"serve", "--dev", "--listen", ""}, 2, "--listen is empty"},
 		{[]string{"serve", "--trusted-proxies", "10.0.0.0/8, proxy"}, 2, "neither an address"},
 		{[]string{"serve", "--listen", "0.0.0.0:0"}, 2, "--origin"},
 		{[]string{"serve", "--listen", ":0"}, 2, "--origin"},
@@ -144,6 +146,21 @@ func TestUsage(t *testing.T) {
 		if exit != c.exit || !strings.Contains(out+errs, c.said) {
 			t.Errorf("giayto %v: exit %d, want %d with %q\n%s%s", c.args, exit, c.exit, c.said, out, errs)
 		}
+	}
+}
+
+func TestEnvironment(t *testing.T) {
+	for variable, said := range map[string]string{"GIAYTO_LISTEN=": "--listen is empty", "GIAYTO_DEV=yes": "say true or false",
+		"GIAYTO_TRUSTED_PROXIES=proxy": "neither an address", "GIAYTO_LISTEN=0.0.0.0:0": "--origin"} {
+		exit, out, errs := giayto(t, []string{variable}, "serve", "--data", filepath.Join(t.TempDir(), "data"))
+		if exit != 2 || !strings.Contains(errs, said) {
+			t.Errorf("%s: exit %d, %s%s", variable, exit, out, errs)
+		}
+	}
+	// 1 is as true as true: then this address is refused because of --dev.
+	exit, _, errs := giayto(t, []string{"GIAYTO_DEV=1"}, "serve", "--listen", "0.0.0.0:0", "--origin", "https://giayto.example")
+	if exit != 2 || !strings.Contains(errs, "--dev prints codes") {
+		t.Errorf("exit %d, %s", exit, errs)
 	}
 }
 

@@ -91,8 +91,14 @@ var (
 // said how to begin.
 func start(t *testing.T, data string, options ...string) *program {
 	t.Helper()
+	return startProgram(t, filepath.Join(bin, "giayto"), data, options...)
+}
+
+// startProgram is start for another build of the program.
+func startProgram(t *testing.T, path, data string, options ...string) *program {
+	t.Helper()
 	p := &program{t: t, data: data, tokens: map[string]string{}, log: &buffer{},
-		cmd: exec.Command(filepath.Join(bin, "giayto"), append([]string{"serve", "--dev", "--listen", "127.0.0.1:0", "--data", data}, options...)...)}
+		cmd: exec.Command(path, append([]string{"serve", "--dev", "--listen", "127.0.0.1:0", "--data", data}, options...)...)}
 	p.cmd.Stderr = p.log
 	stdout, err := p.cmd.StdoutPipe()
 	if err != nil {

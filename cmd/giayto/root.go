@@ -49,7 +49,7 @@ func rootInit(_ context.Context, args []string, stdout, stderr io.Writer) (int, 
 	if err != nil {
 		return exitFailed, err
 	}
-	ceremony, err := keys.NewCeremony(dir, options, time.Now())
+	ceremony, err := keys.NewCeremony(dir, options, now())
 	if err != nil {
 		return exitFailed, err
 	}
@@ -142,7 +142,7 @@ func (s *signing) run(f *flag.FlagSet, args []string, stdout io.Writer) (int, er
 
 // open opens the root, or both, and reads what the order is about.
 func (s *signing) open() (*keys.Ceremony, keys.Order, error) {
-	order := keys.Order{After: s.after, Valid: s.valid, Now: time.Now()}
+	order := keys.Order{After: s.after, Valid: s.valid, Now: now()}
 	options, err := s.keys.required(s.dir)
 	if err != nil {
 		return nil, order, err

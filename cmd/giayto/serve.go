@@ -30,16 +30,20 @@ const (
 // serve runs the server until the context ends.
 func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, error) {
 	var c config
+	if err := c.environment(); err != nil {
+		return exitFailed, err
+	}
 	f := c.flags("serve", stderr)
 	c.serverFlags(f)
-	if err := c.setProxies(env("TRUSTED_PROXIES", "")); err != nil {
-		return exitFailed, fmt.Errorf("GIAYTO_TRUSTED_PROXIES: %w", err)
-	}
 	if err := f.Parse(args); err != nil {
 		return exitFailed, err
 	}
 	if f.NArg() > 0 {
 		return exitFailed, fmt.Errorf("unexpected %q", f.Arg(0))
+	}
+	if c.listen == "" {
+		// The system would take that for every address of the machine.
+		return exitFailed, errors.New("--listen is empty: give HOST:PORT (GIAYTO_LISTEN)")
 	}
 	if err := c.finish(); err != nil {
 		return exitFailed, err
@@ -74,7 +78,8 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
-		Catalog: a.catalog, Trust: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines, Observe: metrics.Observe, StoreReadable: a.storeReadable,
+		Catalog: a.catalog, Trust: a.publisher, Issuers: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines,
+		Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
@@ -92,6 +97,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	upkeep, stop := context.WithCancel(ctx)
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
+	kept.Go(func() { a.reissue(upkeep, log) })
 	defer kept.Wait()
 	defer stop()
 	select {

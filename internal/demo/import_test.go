@@ -24,6 +24,8 @@ func (k oneKey) Credential(string, time.Time) (issuer.SigningKey, error) {
 	return issuer.SigningKey{Signer: k.PrivateKey, KeyID: "demo"}, nil
 }
 
+func (k oneKey) Revoked(string, string) bool { return false }
+
 // newIssuer is a service on an empty store.
 func newIssuer(t *testing.T, now time.Time) *issuer.Service {
 	t.Helper()

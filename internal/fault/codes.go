@@ -30,6 +30,7 @@ const (
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
 
 	CodeDocumentUnknown  Code = "catalog.document_unknown"
+	CodeTypeUnknown      Code = "catalog.type_unknown"
 	CodeAgencyUnknown    Code = "issuer.agency_unknown"
 	CodeAgencyNotAllowed Code = "issuer.agency_not_allowed"
 	CodeLineMalformed    Code = "issuer.line_malformed"
@@ -96,7 +97,7 @@ var kinds = map[Code]Kind{
 
 	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
 
-	CodeDocumentUnknown: Invalid, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
+	CodeDocumentUnknown: Invalid, CodeTypeUnknown: NotFound, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
 	CodeLineMalformed: Invalid, CodeLineTooLong: TooLarge, CodeClaimRejected: Refused,
 	CodeHolderMissing: Refused, CodeHolderUnknown: Refused, CodeHolderMismatch: Refused,
 	CodeHeldByOther: Refused, CodeRecordOutdated: Refused, CodeRecordRepeated: Refused,

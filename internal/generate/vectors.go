@@ -47,6 +47,7 @@ type vectorPolicy struct {
 	AcceptedBefore   bool     `json:"accepted_before,omitempty"`     // the same text was accepted a moment ago
 	AcceptedTwin     string   `json:"accepted_twin,omitempty"`       // this text was accepted a moment ago
 	PreviousList     string   `json:"previous_trust_list,omitempty"` // the checker already holds this list
+	EarlierList      string   `json:"earlier_trust_list,omitempty"`  // and held this one before that
 	WithoutTrustList bool     `json:"without_trust_list,omitempty"`
 }
 
@@ -70,7 +71,7 @@ func vectors() error {
 		return err
 	}
 	w := newWorkshop()
-	all := slices.Concat(w.good(), w.bad(), w.edges(), w.hostileLists(), w.successions(), w.rules())
+	all := slices.Concat(w.good(), w.bad(), w.edges(), w.hostileLists(), w.rules(), w.succession())
 	var out bytes.Buffer
 	enc := json.NewEncoder(&out)
 	enc.SetEscapeHTML(false)

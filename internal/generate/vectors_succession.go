@@ -2,81 +2,111 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/giayto/giayto/verifier"
 )
 
-// successions are lists that hand trust over to a new root, and lists that only
-// claim to.
-func (w *workshop) successions() []vector {
-	next, stranger := testKey("next root"), w.keys["stranger"]
-	issuer := w.trustList(1, w.now).Issuer
-	old := w.key(w.root)
-	handover := func(change func(*verifier.TrustList)) verifier.TrustList {
-		l := w.trustList(7, w.now.Add(-2*time.Hour))
-		l.NextRoot = must(verifier.NewSuccession(issuer, old, repeatable{next}))
-		if change != nil {
-			change(&l)
-		}
-		return l
+// Lists by which trust passes from the root to the next one, and ways to forge
+// that (docs/wire-format.md section 9).
+
+const successionHeader = `{"alg":"ES256","typ":"giayto-root-succession+jwt"}`
+
+// handover is the list of a version, signed by the root of the label; one that
+// names a next root if it has a label too.
+func (w *workshop) handover(version int64, by, next string) string {
+	list := w.trustList(version, w.now.Add(-time.Hour))
+	if next != "" {
+		list.NextRoot = must(verifier.NewSuccession(list.Issuer, w.key(testKey(by)), repeatable{testKey(next)}))
 	}
-	announced := w.sign(handover(nil), w.root)
-	newest := w.trustList(8, w.now.Add(-time.Hour))
-	signed := w.sign(newest, next)
-	text := w.present("disclosure", w.bearer(fields("can_cuoc", "age_equal_or_over.18")))
-	five := w.bearer(fields("can_cuoc", "age_equal_or_over.18"))
-	list := func(text, held string) func(*vector) {
-		return func(v *vector) { v.TrustList, v.Policy.PreviousList = text, held }
+	return w.sign(list, testKey(by))
+}
+
+// pinned says which root the reader has pinned.
+func (w *workshop) pinned(label string) *jsonRaw {
+	raw := jsonRaw(must(json.Marshal(w.key(testKey(label)))))
+	return &raw
+}
+
+func (w *workshop) succession() []vector {
+	text := w.present("disclosure", w.bearer(fields("can_cuoc", "name")))
+	lists := func(earlier, previous, list string) func(*vector) {
+		return func(v *vector) { v.Policy.EarlierList, v.Policy.PreviousList, v.TrustList = earlier, previous, list }
 	}
+	good := func(name string, change func(*vector)) vector {
+		return w.accept(name, w.bearer(fields("can_cuoc", "name")), change)
+	}
+	bad := func(name string, change func(*vector)) vector {
+		return w.refuse(verifier.ReasonTrustListInvalid, name, text, change)
+	}
+	plain, named, again := w.handover(4, "root", ""), w.handover(4, "root", "next root"), w.handover(5, "root", "next root")
+	byNext, namesThird := w.handover(5, "next root", ""), w.handover(5, "next root", "third root")
 	all := []vector{
-		w.accept("a list that names the next root", five, list(announced, "")),
-		w.accept("a list by the root that the held list names", five, list(signed, announced)),
-		w.accept("a list by the old root after it has named the next one", five, list(w.sign(newest, w.root), announced)),
-		w.refuse(verifier.ReasonTrustListInvalid, "a list by a root that no held list names", text, list(signed, "")),
-		w.refuse(verifier.ReasonTrustListInvalid, "a list by a root that the held list does not name", text, list(signed, w.list)),
-		w.refuse(verifier.ReasonTrustListInvalid, "a list by a stranger after the next root is named", text, list(w.sign(newest, stranger), announced)),
-		w.refuse(verifier.ReasonTrustListRollback, "an older list by the next root", text, list(w.sign(w.trustList(6, w.now.Add(-time.Hour)), next), announced)),
-		w.refuse(verifier.ReasonTrustListRollback, "another list under the same version by the next root", text,
-			list(w.sign(w.trustList(7, w.now.Add(-time.Hour)), next), announced)),
+		good("the list names a next root", lists("", "", named)),
+		good("the root goes on after it has named the next one", lists("", named, again)),
+		good("the next root, after a list that named it", lists("", named, byNext)),
+		good("the next root names its own successor", lists("", named, namesThird)),
+		good("the third root, by way of the second", lists(named, namesThird, w.handover(6, "third root", ""))),
+		good("whoever pins the next root", func(v *vector) { v.TrustList, v.Root = byNext, w.pinned("next root") }),
+		bad("the next root, of which the reader knows nothing", lists("", "", byNext)),
+		bad("the next root, after a list that does not name it", lists("", plain, byNext)),
+		bad("the third root, which no list has named", lists("", named, w.handover(6, "third root", ""))),
+		bad("the old root, after a list of the next one", lists(named, byNext, w.handover(9, "root", ""))),
+		bad("the old root naming the next one, after a list of the next one", lists(named, byNext, w.handover(9, "root", "next root"))),
+		bad("the old root, where the next one is pinned", func(v *vector) { v.TrustList, v.Root = named, w.pinned("next root") }),
+		w.refuse(verifier.ReasonTrustListRollback, "the next root under an older version", text, lists("", named, w.handover(3, "next root", ""))),
+		w.refuse(verifier.ReasonTrustListRollback, "the next root under the same version", text, lists("", named, w.handover(4, "next root", ""))),
 	}
-	for _, c := range w.falseSuccessions(handover(nil), issuer) {
-		all = append(all, w.refuse(verifier.ReasonTrustListInvalid, c.name+", rightly signed", text, list(w.jws(listHeader, c.payload, w.root), "")))
+	for _, c := range w.forgedSuccessions() {
+		all = append(all, bad(c.name+", rightly signed", lists("", "", w.jws(listHeader, c.payload, w.root))))
 	}
 	return all
 }
 
-// falseSuccessions are contents that the root signed, with a next root that must
-// not be believed.
-func (w *workshop) falseSuccessions(good verifier.TrustList, issuer string) []content {
-	next, stranger := testKey("next root"), w.keys["stranger"]
-	old, named := w.key(w.root), w.key(next)
+// forgedSuccessions are contents of lists whose next root has not agreed, or is
+// none.
+func (w *workshop) forgedSuccessions() []content {
+	next, key := testKey("next root"), w.key(testKey("next root"))
+	from, to := w.key(w.root).Thumbprint, key.Thumbprint
+	said := func(iss, from, to string) string {
+		return `{"iss":"` + iss + `","from":"` + from + `","to":"` + to + `"}`
+	}
+	right := said("https://giayto.example", from, to)
 	var all []content
-	add := func(name string, jwk any, proof any) {
-		var list map[string]any
-		if err := json.Unmarshal(must(json.Marshal(good)), &list); err != nil {
-			panic(err)
+	with := func(name string, jwk any, proof string) {
+		all = append(all, content{name, w.listPayload(func(l map[string]any) {
+			l["next_root"] = map[string]any{"jwk": jwk, "proof": proof}
+		})})
+	}
+	proof := func(payload string) string { return w.jws(successionHeader, []byte(payload), next) }
+	good := proof(right)
+	with("next root without proof", key, "")
+	with("next root: proof by the old root", key, w.jws(successionHeader, []byte(right), w.root))
+	with("next root: proof with the type of a list", key, w.jws(listHeader, []byte(right), next))
+	with("next root: proof without a type", key, w.jws(`{"alg":"ES256"}`, []byte(right), next))
+	with("next root: proof with alg none", key, input(`{"alg":"none","typ":"giayto-root-succession+jwt"}`, []byte(right))+".")
+	with("next root: proof with padding", key, good+"=")
+	with("next root: proof about another old root", key, proof(said("https://giayto.example", to, to)))
+	with("next root: proof about another new root", key, proof(said("https://giayto.example", from, from)))
+	with("next root: proof about another deployment", key, proof(said("https://other.example", from, to)))
+	with("next root: proof that says a thing twice", key, proof(`{"from":"x",`+right[1:]))
+	with("next root: proof in capitals", key, proof(strings.Replace(right, `"from"`, `"From"`, 1)))
+	with("next root: something behind the proof", key, proof(right+"{}"))
+	with("next root: proof that is no JSON", key, proof("yes"))
+	with("next root: longer than any genuine proof", key, proof(`{"x":"`+strings.Repeat("x", 4096)+`",`+right[1:]))
+	with("next root without a key", nil, good)
+	with("next root: its private key", map[string]any{"kty": "oct", "k": "AAAA"}, good)
+	with("next root: the root itself", w.rootJWK, w.jws(successionHeader, []byte(said("https://giayto.example", from, from)), w.root))
+	with("next root: another key than that of the proof", w.key(testKey("third root")), good)
+	all = append(all, content{"next root that stands among the keys", w.listPayload(func(l map[string]any) {
+		l["next_root"] = map[string]any{"jwk": key, "proof": good}
+		first := l["keys"].([]any)[0].(map[string]any)
+		second := map[string]any{"jwk": key}
+		for _, name := range []string{"alg", "purpose", "not_before", "not_after"} {
+			second[name] = first[name]
 		}
-		list["next_root"] = map[string]any{"jwk": jwk, "proof": proof}
-		all = append(all, content{"next root: " + name, must(json.Marshal(list))})
-	}
-	const header = `{"alg":"ES256","typ":"giayto-root-succession+jwt"}`
-	said := func(iss, from, to string) []byte {
-		return must(json.Marshal(map[string]string{"iss": iss, "from": from, "to": to}))
-	}
-	right := said(issuer, old.Thumbprint, named.Thumbprint)
-	add("proof by a stranger", named, w.jws(header, right, stranger))
-	add("proof by the old root", named, w.jws(header, right, w.root))
-	add("proof of the type of a trust list", named, w.jws(listHeader, right, next))
-	add("proof about another old root", named, w.jws(header, said(issuer, named.Thumbprint, named.Thumbprint), next))
-	add("proof about another new root", named, w.jws(header, said(issuer, old.Thumbprint, old.Thumbprint), next))
-	add("proof about another deployment", named, w.jws(header, said("https://elsewhere.example", old.Thumbprint, named.Thumbprint), next))
-	add("proof with something behind it", named, w.jws(header, append(append([]byte{}, right...), "{}"...), next))
-	add("no proof", named, nil)
-	add("proof that is a number", named, 1)
-	add("no key", nil, w.jws(header, right, next))
-	add("the old root itself", old, w.jws(header, said(issuer, old.Thumbprint, old.Thumbprint), w.root))
-	disclosure := w.keys["disclosure"]
-	add("a key of the list", w.key(disclosure), w.jws(header, said(issuer, old.Thumbprint, w.key(disclosure).Thumbprint), disclosure))
+		l["keys"] = append(l["keys"].([]any), second)
+	})})
 	return all
 }

@@ -1,17 +1,21 @@
 // Reads one request as JSON from standard input, does it with the @sd-jwt
 // packages, and prints one answer as JSON. Requests:
 //
-//   {"do":"verify", "credential", "form", "issuerJwk", "statusJwk", "base", "nonce", "now", "required", "typeMetadata"}
+//   {"do":"verify", "credential", "form", "issuerJwk", "statusJwk", "statusKeys", "base", "nonce", "now", "required", "typeMetadata"}
 //   {"do":"issue", "claims", "frame", "privateJwk", "header"}
 //   {"do":"present", "credential", "frame", "holderJwk", "nonce", "aud", "iat"}
 //   {"do":"statusList", "values", "bits", "uri", "iat", "exp", "privateJwk", "kid"}
 //
 // verify: without issuerJwk the key is looked for where SD-JWT VC says, at
 // /.well-known/jwt-vc-issuer between host and path of iss, by kid; without
-// statusJwk, a status list is checked with the issuer's keys. Every https URL in
+// statusJwk, a status list is checked with the keys of the JWK Set at the https
+// URL statusKeys, or else with the issuer's. typeMetadata true resolves vct and
+// holds what is there to vct#integrity (the package's own check compares its hash
+// in hex with base64, and never passes). Every https URL in
 // a credential is fetched from base, a local server, with the same path; without
 // base nothing is fetched. form "flattened" or "general" takes a JWS JSON
 // serialisation instead of a compact text.
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ES256, digest, generateSalt } from '@sd-jwt/crypto-nodejs';
 import { FlattenJSON, GeneralJSON } from '@sd-jwt/core';
@@ -66,21 +70,29 @@ function compact(request) {
 
 const common = { hasher: digest, hashAlg: 'sha-256', saltGenerator: generateSalt };
 
+async function typeMetadata(base, uri, integrity) {
+  const text = await (await get(base, uri, 'application/json')).text();
+  const hash = createHash('sha256').update(text, 'utf8').digest('base64');
+  if (integrity !== `sha256-${hash}`) throw new Error(`${uri} is not what ${integrity} stands for`);
+  return JSON.parse(text);
+}
+
 async function verify(request) {
   const credential = compact(request);
   const keys = request.issuerJwk ? [request.issuerJwk] : await issuerKeys(request.base, payloadOf(credential).iss);
+  const statusKeys = request.statusKeys ? (await (await get(request.base, request.statusKeys, 'application/jwk-set+json')).json()).keys : keys;
   const seen = [];
   const instance = new SDJwtVcInstance({
     ...common,
     verifier: verifier(keys),
     kbVerifier: async (data, signature, payload) => (await ES256.getVerifier(payload.cnf.jwk))(data, signature),
-    statusVerifier: verifier(request.statusJwk ? [request.statusJwk] : keys),
+    statusVerifier: verifier(request.statusJwk ? [request.statusJwk] : statusKeys),
     statusListFetcher: async (uri) => (await get(request.base, uri, 'application/statuslist+jwt')).text(),
     statusValidator: async (status) => {
       seen.push(status);
       if (status !== 0) throw new Error(`status ${status}`);
     },
-    vctFetcher: async (uri) => (await get(request.base, uri, 'application/json')).json(),
+    vctFetcher: (uri, integrity) => typeMetadata(request.base, uri, integrity),
     loadTypeMetadataFormat: request.typeMetadata === true,
   });
   const result = await instance.verify(credential, {

@@ -41,7 +41,9 @@ type answer struct {
 	Payload    map[string]any
 	Header     map[string]any
 	Status     *int
-	KB         *struct {
+	// TypeMetadata is what vct leads to.
+	TypeMetadata map[string]any
+	KB           *struct {
 		Payload map[string]any
 	}
 }

@@ -163,6 +163,9 @@ func (p *Publisher) Credential(agency string, now time.Time) (issuer.SigningKey,
 	return p.ring.Credential(agency, now)
 }
 
+// Revoked reports whether the agency's key of that kid has been revoked.
+func (p *Publisher) Revoked(agency, kid string) bool { return p.ring.Revoked(agency, kid) }
+
 // Status hands out the key that signs status lists at the moment.
 func (p *Publisher) Status(now time.Time) (issuer.SigningKey, error) {
 	if err := p.checkable(verifier.PurposeStatus, now); err != nil {

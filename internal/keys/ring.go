@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
@@ -273,6 +274,15 @@ func (r *Ring) Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, error) 
 // moment. It implements issuer.Keys.
 func (r *Ring) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
 	return r.signing(CredentialPurpose(agency), now)
+}
+
+// Revoked reports whether the agency's key of that kid has been revoked.
+func (r *Ring) Revoked(agency, kid string) bool {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return slices.ContainsFunc(r.entries, func(e Entry) bool {
+		return e.Purpose == CredentialPurpose(agency) && e.Key.Thumbprint == kid && e.State == Revoked
+	})
 }
 
 // Status hands out the key that signs the deployment's status lists at the

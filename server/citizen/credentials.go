@@ -29,6 +29,8 @@ type contentAnswer struct {
 	paperAnswer
 	Claims     []claimAnswer `json:"claims"`
 	Credential string        `json:"credential,omitempty"`
+	// CredentialExpiresAt is the exp of Credential.
+	CredentialExpiresAt string `json:"credential_expires_at,omitempty"`
 }
 
 type claimAnswer struct {
@@ -62,7 +64,7 @@ func (h handlers) credential(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	answer := contentAnswer{paper(content.Paper), make([]claimAnswer, len(content.Claims)), content.Credential}
+	answer := contentAnswer{paper(content.Paper), make([]claimAnswer, len(content.Claims)), content.Credential, moment(content.CredentialExpiresAt)}
 	for i, f := range content.Claims {
 		answer.Claims[i] = claimAnswer{ID: f.Claim.ID, Labels: f.Claim.Labels, Value: f.Value, Text: f.Text,
 			Sensitivity: f.Claim.Sensitivity, MinAuth: f.Claim.MinAuth, Mask: f.Claim.Mask,

@@ -1,6 +1,7 @@
 package public
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
@@ -17,6 +18,7 @@ type file struct {
 	mediaType string
 	body      []byte
 	etag      string
+	cache     string // Cache-Control; cacheControl when empty
 }
 
 // newFile tags the body with its own hash (a strong validator, RFC 9110 section
@@ -32,7 +34,7 @@ func newFile(mediaType string, body []byte, source string) file {
 
 func (f file) serve(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderETag, f.etag)
-	c.Set(fiber.HeaderCacheControl, cacheControl)
+	c.Set(fiber.HeaderCacheControl, cmp.Or(f.cache, cacheControl))
 	if matches(c.Get(fiber.HeaderIfNoneMatch), f.etag) {
 		return c.SendStatus(fiber.StatusNotModified)
 	}

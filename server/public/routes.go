@@ -36,12 +36,14 @@ type Deadlines func(now time.Time) map[string]time.Time
 type Deps struct {
 	Catalog     *catalog.Catalog
 	Trust       Trust
+	Issuers     Issuers
 	StatusLists StatusLists
 	SigningKey  SigningKey
 	Deadlines   Deadlines
 	// StoreReadable reads something small from the store.
 	StoreReadable func(ctx context.Context) error
 	OpenAPI       []byte // the YAML that /openapi.yaml gives
+	Origin        string // public origin, without a slash at the end
 	Now           func() time.Time
 }
 
@@ -60,6 +62,8 @@ func Routes(r fiber.Router, d Deps) error {
 	r.Get("/v1/public/status-lists/:agency/:number", crossOrigin, h.statusList)
 	r.Get("/v1/public/status-snapshot", crossOrigin, h.statusSnapshot)
 	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
+	r.Get("/.well-known/jwt-vc-issuer/agencies/:agency", crossOrigin, h.issuer)
+	r.Get("/vct/:document/:version", crossOrigin, newTypes(d.Catalog, d.Origin).serve)
 	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI, "").serve)
 	r.Get("/healthz", alive)
 	r.Get("/readyz", h.ready)

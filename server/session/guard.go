@@ -79,12 +79,19 @@ func Agency(c *fiber.Ctx) string {
 // bearer reads the token out of the Authorization header (RFC 6750 section
 // 2.1). Tokens in a query or a form are not looked at: they end up in logs.
 func bearer(c *fiber.Ctx) (string, error) {
-	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
-	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+	token, ok := Bearer(c.Get(fiber.HeaderAuthorization))
+	if !ok {
 		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="giayto"`)
 		return "", fault.New(fault.CodeSessionMissing, "no bearer token in the Authorization header")
 	}
-	return strings.TrimSpace(token), nil
+	return token, nil
+}
+
+// Bearer reads the token out of an Authorization header (RFC 6750 section 2.1).
+func Bearer(header string) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	return token, strings.EqualFold(scheme, "Bearer") && token != ""
 }
 
 // challenged adds what RFC 6750 section 3 asks of a refusal for the token's

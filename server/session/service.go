@@ -65,7 +65,7 @@ func (s *Service) IssueActivation(ctx context.Context, agency, personalNumber st
 	if err := s.mayVouch(agency); err != nil {
 		return "", time.Time{}, err
 	}
-	citizen, err := s.store.CitizenByNumber(ctx, personalNumber)
+	citizen, err := s.store.CitizenByNumber(ctx, s.catalog.PersonalNumber(personalNumber))
 	if err != nil {
 		return "", time.Time{}, err
 	}

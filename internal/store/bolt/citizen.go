@@ -83,16 +83,26 @@ func renumber(tx *bbolt.Tx, id, number string) error {
 	return remove(tx, bucketCitizenByNumber, []byte(former))
 }
 
-// cancelNumber keeps the number without its citizen: what must be known is only
-// that no wallet may ever carry it again.
-func cancelNumber(tx *bbolt.Tx, number string) error {
-	if err := required(kindCitizen, number); err != nil {
+// cancelNumber keeps a number with the citizen whose record cancelled it: the
+// two tell a number that must not come back from one that was mistyped.
+func cancelNumber(tx *bbolt.Tx, number, citizenID string) error {
+	if err := required(kindCitizen, number, citizenID); err != nil {
 		return err
 	}
-	if err := checkText(kindCitizen, number); err != nil {
+	if err := checkText(kindCitizen, number, citizenID); err != nil {
 		return err
 	}
-	return put(tx, bucketCancelledNumbers, []byte(number), []byte{1})
+	return put(tx, bucketCancelledNumbers, joinKey(number, citizenID), []byte{1})
+}
+
+func cancelledBy(tx *bbolt.Tx, number string) ([]string, error) {
+	var by []string
+	err := eachUnder(tx.Bucket(bucketCancelledNumbers), joinKey(number), func(rest, _ []byte) error {
+		id, err := lastPart(rest)
+		by = append(by, id)
+		return err
+	})
+	return by, err
 }
 
 func numberFree(tx *bbolt.Tx, number string) error {

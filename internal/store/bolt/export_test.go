@@ -105,7 +105,7 @@ func (s *Store) Check() error {
 }
 
 func checkHoldings(tx *bbolt.Tx) error {
-	active := 0
+	active, dues := 0, 0
 	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
 		h, err := holdingByID(tx, string(k))
 		if err != nil {
@@ -118,12 +118,20 @@ func checkHoldings(tx *bbolt.Tx) error {
 			if byOwner != h.Document || byRecord != h.Owner {
 				return fmt.Errorf("active holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
 			}
+			if d := tx.Bucket(bucketDue).Get(dueKey(h.CredentialExpiresAt, h.ID)); d != nil && !h.CredentialExpiresAt.Before(h.ExpiresAt) {
+				return fmt.Errorf("holding %s is due though its credential lasts", h.ID)
+			} else if d != nil {
+				dues++
+			}
 		} else if byOwner != "" || byRecord != "" {
 			return fmt.Errorf("ended holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
 		}
 		_, err = citizenByID(tx, h.Owner)
 		return err
 	})
+	if n := tx.Bucket(bucketDue).Stats().KeyN; err == nil && n != dues {
+		err = fmt.Errorf("%d credentials are due, and %d of active holdings", n, dues)
+	}
 	for _, index := range [][]byte{bucketActiveByOwner, bucketActiveByRecord} {
 		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {
 			err = fmt.Errorf("%s has %d keys for %d active holdings", index, n, active)

@@ -85,7 +85,10 @@ func addHolding(tx *bbolt.Tx, h wallet.Holding) error {
 	if err := put(tx, bucketActiveByOwner, joinKey(h.Owner, h.ID), []byte(h.Document)); err != nil {
 		return err
 	}
-	return put(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID), []byte(h.Owner))
+	if err := put(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID), []byte(h.Owner)); err != nil {
+		return err
+	}
+	return indexDue(tx, h)
 }
 
 // endHolding takes an active holding out of the active ones.
@@ -93,12 +96,9 @@ func endHolding(tx *bbolt.Tx, id string, state wallet.State, at time.Time) error
 	if state == wallet.Active || state == "" {
 		return fault.New(fault.CodeInternal, "a holding cannot end in the state it is in")
 	}
-	h, err := holdingByID(tx, id)
+	h, err := activeHolding(tx, id)
 	if err != nil {
 		return err
-	}
-	if h.State != wallet.Active {
-		return holdingUnknown()
 	}
 	body, err := encode(kindHolding, endingRecord{header: current, State: string(state), At: at.UTC()})
 	if err != nil {
@@ -110,7 +110,10 @@ func endHolding(tx *bbolt.Tx, id string, state wallet.State, at time.Time) error
 	if err := remove(tx, bucketActiveByOwner, joinKey(h.Owner, h.ID)); err != nil {
 		return err
 	}
-	return remove(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID))
+	if err := remove(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID)); err != nil {
+		return err
+	}
+	return removeDue(tx, h)
 }
 
 // isActive tells whether a holding is active and the owner's, from the index
@@ -226,7 +229,7 @@ func encodeHolding(h wallet.Holding) ([]byte, error) {
 		header: current, ID: h.ID, Owner: h.Owner, Document: h.Document, Agency: h.Agency,
 		RecordKey: h.RecordKey, RecordDigest: h.RecordDigest, Order: h.Order, Shared: h.Shared, Number: h.Number,
 		Values: values, Credential: h.Credential, IssuedAt: h.IssuedAt.UTC(), ExpiresAt: h.ExpiresAt.UTC(),
-		StatusList: h.Status.List, StatusIndex: h.Status.Index,
+		SignedUntil: h.CredentialExpiresAt.UTC(), StatusList: h.Status.List, StatusIndex: h.Status.Index,
 	})
 }
 
@@ -242,7 +245,7 @@ func decodeHolding(body []byte) (wallet.Holding, error) {
 		ID: r.ID, Owner: r.Owner, Document: r.Document, Agency: r.Agency,
 		RecordKey: r.RecordKey, RecordDigest: r.RecordDigest, Order: r.Order, Shared: r.Shared, Number: r.Number,
 		Values: catalog.Values(r.Values), Credential: r.Credential, IssuedAt: r.IssuedAt, ExpiresAt: r.ExpiresAt,
-		State: wallet.Active, Status: wallet.StatusRef{List: r.StatusList, Index: r.StatusIndex},
+		CredentialExpiresAt: r.SignedUntil, State: wallet.Active, Status: wallet.StatusRef{List: r.StatusList, Index: r.StatusIndex},
 	}, nil
 }
 

@@ -53,12 +53,12 @@ func (t *issuing) Renumber(citizenID, number string) error {
 	return t.written(renumber(t.tx, citizenID, number))
 }
 
-func (t *issuing) CancelNumber(number string) error {
-	return t.written(cancelNumber(t.tx, number))
+func (t *issuing) CancelNumber(number, citizenID string) error {
+	return t.written(cancelNumber(t.tx, number, citizenID))
 }
 
-func (t *issuing) Cancelled(number string) (bool, error) {
-	return t.tx.Bucket(bucketCancelledNumbers).Get([]byte(number)) != nil, nil
+func (t *issuing) CancelledBy(number string) ([]string, error) {
+	return cancelledBy(t.tx, number)
 }
 
 func (t *issuing) ActiveByDocument(owner, document string) ([]wallet.Holding, error) {
@@ -100,6 +100,25 @@ func (t *issuing) End(holdingID string, state wallet.State, at time.Time, e wall
 		return t.written(err)
 	}
 	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) Due(until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
+	return due(t.tx, until, after, limit)
+}
+
+func (t *issuing) Resign(h wallet.Holding, e wallet.Event) error {
+	event, err := encodeEvent(e)
+	if err != nil {
+		return err
+	}
+	if err := resign(t.tx, h); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
+}
+
+func (t *issuing) NotDue(holdingID string) error {
+	return t.written(notDue(t.tx, holdingID))
 }
 
 func (t *issuing) SetStanding(holdingID string, standing wallet.Standing, e wallet.Event) error {

@@ -19,14 +19,17 @@ var (
 	bucketCitizenByNumber = []byte("citizens_by_number") // personal number -> id
 	bucketDevices         = []byte("devices")            // (owner, id) -> deviceRecord
 
-	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number -> 1
+	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number, citizen whose record said so -> 1
 
-	// A holding's body never changes; what ends it is a record of its own, so
-	// that ending one does not rewrite its credential and values.
+	// A holding's body changes only when its credential is signed anew; what
+	// ends it is a record of its own, so that ending one does not rewrite its
+	// credential and values.
 	bucketHoldings       = []byte("holdings")         // id -> holdingRecord
 	bucketEndings        = []byte("endings")          // holding id -> endingRecord
 	bucketActiveByOwner  = []byte("active_by_owner")  // (owner, holding id) -> document
 	bucketActiveByRecord = []byte("active_by_record") // (document, record key, holding id) -> owner
+	// Active holdings whose credential ends before their presentations do.
+	bucketDue = []byte("due") // big-endian second of its end, holding id -> 1
 
 	// What an agency says of a holding, and the lock of a wallet. No key: nothing
 	// stands against it.
@@ -59,7 +62,7 @@ var keyFormat = []byte("format")
 // buckets lists every bucket: Open makes those that are missing.
 var buckets = [][]byte{
 	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
-	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord,
+	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
 	bucketStandings, bucketLocks, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketHistory,

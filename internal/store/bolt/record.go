@@ -58,6 +58,7 @@ type (
 		Credential   string         `json:"credential,omitempty"`
 		IssuedAt     time.Time      `json:"issued_at,omitzero"`
 		ExpiresAt    time.Time      `json:"expires_at,omitzero"`
+		SignedUntil  time.Time      `json:"signed_until,omitzero"`
 		StatusList   int            `json:"status_list,omitempty"`
 		StatusIndex  int            `json:"status_index,omitempty"`
 	}

@@ -1,6 +1,7 @@
 package bolt
 
 import (
+	"bytes"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -107,13 +108,22 @@ func setLock(tx *bbolt.Tx, owner string, l wallet.Lock) error {
 }
 
 // endSessions notes the moment; sessionByID compares with it, so that ending
-// them costs the same whether there are none or many.
+// them costs the same whether there are none or many. An activation code that
+// has not been used is forgotten: it would open a session after all.
 func endSessions(tx *bbolt.Tx, owner string, at time.Time) error {
 	if _, err := citizenByID(tx, owner); err != nil {
 		return err
 	}
 	if at.IsZero() {
 		return fault.New(fault.CodeInternal, "sessions cannot end at no moment")
+	}
+	if open := bytes.Clone(tx.Bucket(bucketActivationByOwner).Get([]byte(owner))); open != nil {
+		if err := remove(tx, bucketActivations, open); err != nil {
+			return err
+		}
+		if err := remove(tx, bucketActivationByOwner, []byte(owner)); err != nil {
+			return err
+		}
 	}
 	former, err := sessionsEnded(tx, owner)
 	if err != nil || former.After(at) {

@@ -50,7 +50,7 @@ func holding(owner wallet.Citizen, id, document, recordKey string) wallet.Holdin
 		Number:     owner.Number,
 		Values:     catalog.Values{"name": nameNFC, "sex": "Nữ"},
 		Credential: "eyJ0eXAiOiJkYytzZC1qd3QifQ.e30.c2ln~WyJhIiwibmFtZSIsIsOBbmgiXQ~",
-		IssuedAt:   at(10), ExpiresAt: at(10_000), State: wallet.Active,
+		IssuedAt:   at(10), ExpiresAt: at(10_000), CredentialExpiresAt: at(10_000), State: wallet.Active,
 	}
 }
 

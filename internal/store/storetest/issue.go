@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/giayto/giayto/internal/fault"
@@ -57,29 +58,29 @@ func renumbered(t *testing.T, s Subject) {
 }
 
 func numberCancelled(t *testing.T, s Subject) {
-	cancelled := func(number string) bool {
-		var is bool
+	cancelled := func(number string) string {
+		var by []string
 		issue(t, s, func(tx issuer.Tx) error {
 			var err error
-			is, err = tx.Cancelled(number)
+			by, err = tx.CancelledBy(number)
 			return err
 		})
-		return is
+		return strings.Join(by, " ")
 	}
 	const number, other = "999000000066", "999000000067"
-	if cancelled(number) || cancelled("") {
+	if cancelled(number) != "" || cancelled("") != "" {
 		t.Error("cancelled before anybody said so")
 	}
 	issue(t, s, func(tx issuer.Tx) error {
-		if err := tx.CancelNumber(number); err != nil {
+		if err := tx.CancelNumber(number, "one"); err != nil {
 			return err
 		}
-		if is, err := tx.Cancelled(number); err != nil || !is {
+		if by, err := tx.CancelledBy(number); err != nil || len(by) != 1 {
 			t.Error("not seen in its own transaction", err)
 		}
-		return tx.CancelNumber(number)
+		return errors.Join(tx.CancelNumber(number, "one"), tx.CancelNumber(number, "another"))
 	})
-	if s = s.Reopen(t); !cancelled(number) || cancelled(other) {
+	if s = s.Reopen(t); cancelled(number) != "another one" || cancelled(other) != "" || cancelled(number[:6]) != "" {
 		t.Error("lost, or spread")
 	}
 }
@@ -209,7 +210,8 @@ func issueRefusals(t *testing.T, s Subject) {
 		{"citizen without number", func(tx issuer.Tx) error { return tx.AddCitizen(wallet.Citizen{ID: "new"}) }, fault.CodeInternal},
 		{"citizen without id", func(tx issuer.Tx) error { return tx.AddCitizen(wallet.Citizen{Number: "9"}) }, fault.CodeInternal},
 		{"renumber to a taken number", func(tx issuer.Tx) error { return tx.Renumber(c.ID, taken.Number) }, fault.CodePersonConflict},
-		{"cancel no number", func(tx issuer.Tx) error { return tx.CancelNumber("") }, fault.CodeInternal},
+		{"cancel no number", func(tx issuer.Tx) error { return tx.CancelNumber("", "c") }, fault.CodeInternal},
+		{"cancel for nobody", func(tx issuer.Tx) error { return tx.CancelNumber("999000000068", "") }, fault.CodeInternal},
 		{"renumber to none", func(tx issuer.Tx) error { return tx.Renumber(c.ID, "") }, fault.CodeInternal},
 		{"renumber nobody", func(tx issuer.Tx) error { return tx.Renumber(unknown.ID, "9") }, fault.CodeCitizenUnknown},
 		{"add for nobody", func(tx issuer.Tx) error { return tx.Add(holding(unknown, "h9", gplx, "k"), e) }, fault.CodeCitizenUnknown},

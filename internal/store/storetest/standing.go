@@ -81,6 +81,19 @@ func sessionsEnded(t *testing.T, s Subject) {
 	if err := s.RevokeSession(t.Context(), c.ID, after.ID, at(31)); err != nil {
 		t.Error(err)
 	}
+	// A code that lies about opens nothing any more; one handed out later does.
+	lying, spared := activation(c, 40), activation(other, 41)
+	putActivation(t, s, lying)
+	putActivation(t, s, spared)
+	issue(t, s, func(tx issuer.Tx) error { return tx.EndSessions(c.ID, at(45)) })
+	_, err := s.BeginAttempt(t.Context(), lying.Locator, at(46), 5)
+	wantFault(t, "a code from before", err, fault.CodeActivationUnknown)
+	d, ses, e := device(c, 40)
+	wantFault(t, "enrolling with it", s.Enrol(t.Context(), lying.Locator, at(46), d, ses, e), fault.CodeActivationUnknown)
+	if _, err := s.BeginAttempt(t.Context(), spared.Locator, at(46), 5); err != nil {
+		t.Error("somebody else's code:", err)
+	}
+	open(c, 47)
 }
 
 func recordRefusesStanding(t *testing.T, s Subject) {

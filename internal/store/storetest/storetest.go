@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"wallet", walletTests},
 		{"history", historyTests},
 		{"status", statusTests},
+		{"due", dueTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
 		{"concurrency", concurrencyTests},

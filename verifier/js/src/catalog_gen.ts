@@ -207,7 +207,7 @@ export type PresetId =
 
 /** What documents and claims mean. */
 export const catalog: Catalog<Claims> = {
-  digest: '777e874525baadbabf2ded8edc6c0d7badc255c9f628a3cc512801708dfd3bae',
+  digest: 'a8ccc01743b3e43fb9536b671d52de407dc57dea70c3801e1c34d920c9fbb647',
   documents: [
     {
       id: 'can_cuoc',

@@ -10,11 +10,11 @@ export async function play({ createVerifier }, vector) {
     nonce: p.nonce,
     policy: { require: p.require, requireTrue: p.require_true, maxTrustListAgeSeconds: p.max_trust_list_age_seconds },
   }
-  const held = p.previous_trust_list
-  const trustList = p.without_trust_list ? undefined : (held ?? vector.trust_list)
-  const verifier = createVerifier({ rootKeys: vector.root, trustList })
-  if (held) {
-    const update = await verifier.update(vector.trust_list, check.now)
+  const lists = p.without_trust_list ? [] : [p.earlier_trust_list, p.previous_trust_list, vector.trust_list].filter((list) => list !== undefined)
+  const verifier = createVerifier({ rootKeys: vector.root, trustList: lists.shift() })
+  for (const list of lists) {
+    const update = await verifier.update(list, check.now)
+    if (list !== vector.trust_list && !update.updated) return { verdict: 'a list that is held was refused', reason: update.reason }
     if (!update.updated) return update
   }
   for (const before of [p.accepted_before && vector.text, p.accepted_twin]) {

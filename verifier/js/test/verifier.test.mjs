@@ -100,12 +100,12 @@ test('what was newest before a restart counts after it', async () => {
 })
 
 test('a root that has handed over is trusted no more, after a restart neither', async () => {
-  const after = vector('a list by the root that the held list names')
+  const after = vector('the next root, after a list that named it')
   const { newest: announced } = await openTrustList(after.policy.previous_trust_list, after.root)
   assert.equal(announced.roots.length, 2)
   const { newest } = await openTrustList(after.trust_list, after.root, announced)
   assert.equal(newest.roots.length, 1)
-  const back = vector('a list by the old root after it has named the next one')
+  const back = vector('the root goes on after it has named the next one')
   assert.equal((await openTrustList(back.trust_list, back.root, newest)).reason, 'trust_list_invalid')
 })
 

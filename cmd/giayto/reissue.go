@@ -1,0 +1,42 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// reissueDelay is how long after a full hour credentials are signed anew. What
+// they say changes at the beginning of a civil day, which is a full hour, and a
+// clock may be set back a little in between.
+const reissueDelay = 2 * time.Second
+
+// reissue signs credentials anew whose own end has come, at once and then after
+// each full hour until the context ends. It runs beside the rest of the server:
+// on New Year's Day there can be many, and status lists must not wait for them.
+func (a *app) reissue(ctx context.Context, log *slog.Logger) {
+	for {
+		done, err := a.issuer.Reissue(ctx, a.now())
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil {
+			log.Error("credentials not signed anew", "signed", done.Signed, "failed", done.Failed, "error", err.Error())
+		} else if done.Signed+done.Passed > 0 {
+			log.Info("credentials signed anew", "signed", done.Signed, "passed", done.Passed)
+		}
+		now := a.now()
+		wait := time.NewTimer(nextReissue(now).Sub(now))
+		select {
+		case <-wait.C:
+		case <-ctx.Done():
+			wait.Stop()
+			return
+		}
+	}
+}
+
+// nextReissue is the next moment for it after now.
+func nextReissue(now time.Time) time.Time {
+	return now.Add(-reissueDelay).Truncate(time.Hour).Add(time.Hour + reissueDelay)
+}

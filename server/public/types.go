@@ -1,0 +1,37 @@
+package public
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/internal/fault"
+)
+
+// typeCacheControl: the metadata of a version never changes, because credentials
+// carry its hash.
+const typeCacheControl = "public, max-age=604800, immutable"
+
+// types are the type metadata of every version of every document by path, as
+// credentials of this origin name them in vct.
+type types map[string]file
+
+func newTypes(c *catalog.Catalog, origin string) types {
+	all := types{}
+	for _, d := range c.Documents() {
+		for _, version := range c.TypeVersions(d.ID) {
+			f := newFile(fiber.MIMEApplicationJSON, c.TypeMetadata(d.ID, version, origin), "")
+			f.cache = typeCacheControl
+			all[catalog.TypePath(d.ID, version)] = f
+		}
+	}
+	return all
+}
+
+// serve answers at the one address of a version: not at /vct/gplx/01.
+func (t types) serve(c *fiber.Ctx) error {
+	f, ok := t["/vct/"+c.Params("document")+"/"+c.Params("version")]
+	if !ok {
+		return fault.New(fault.CodeTypeUnknown, "no such type of credential")
+	}
+	return f.serve(c)
+}
