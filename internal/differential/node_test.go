@@ -40,7 +40,7 @@ func startNode(t *testing.T) *node {
 	t.Helper()
 	path, err := exec.LookPath("node")
 	if err != nil {
-		if os.Getenv("CI") != "" {
+		if os.Getenv("CI") == "true" {
 			t.Fatal("CI needs node")
 		}
 		t.Skip("node is not installed")

@@ -1,5 +1,5 @@
 // Prints what a check costs beside one raw WebCrypto verification, in Node and in
-// Chromium, and fails above the bound.
+// Chromium, and fails above the bound, unless --report asks for the figures alone.
 import * as sdk from './dist/index.js'
 import { launch, skip } from './test/browser.mjs'
 import { repositoryFile, vector } from './test/files.mjs'
@@ -30,7 +30,7 @@ async function inChromium() {
 
 function report(where, { raw, check, ratio }) {
   console.log(`${where.padEnd(10)} raw ${raw.toFixed(0)} µs, check ${check.toFixed(0)} µs, ratio ${ratio.toFixed(2)} (bound ${BOUND})`)
-  if (!(ratio <= BOUND)) process.exitCode = 1
+  if (!(ratio <= BOUND) && !process.argv.includes('--report')) process.exitCode = 1
 }
 
 report('Node', await ratio(sdk, sample))

@@ -61,7 +61,7 @@ export const reasons: Readonly<Record<Reason, { readonly verdict: Exclude<Verdic
     why: { vi: "Mã được ký bằng khóa không có trong danh sách khóa.", en: "The code is signed with a key that is not on the list of keys." },
     do: { vi: "Cập nhật danh sách khóa rồi quét lại. Nếu vẫn vậy, không chấp nhận.", en: "Update the list of keys and scan again. If it stays so, do not accept." } },
   key_wrong_purpose: { verdict: 'not_established',
-    why: { vi: "Khóa đã ký mã này không được phép ký mã chia sẻ.", en: "The key that signed this code may not sign sharing codes." },
+    why: { vi: "Khóa đã ký mã này dành cho việc khác.", en: "The key that signed this code is meant for something else." },
     do: { vi: "Không chấp nhận mã này.", en: "Do not accept this code." } },
   key_not_valid: { verdict: 'not_established',
     why: { vi: "Khóa đã ký mã này chưa có hoặc đã hết thời hạn dùng.", en: "The key that signed this code is outside its period of use." },
