@@ -84,7 +84,8 @@ func oddList(t *testing.T, r *random.Rand, good []byte, root *ecdsa.PrivateKey) 
 	}
 	payload := ok(json.Marshal(list))(t)
 	b64 := base64.RawURLEncoding.EncodeToString
-	header := pick(r, []string{`{"alg":"ES256","typ":"giayto-trust-list+jwt"}`, `{"typ":"giayto-trust-list+jwt","alg":"ES256","kid":"x"}`})
+	header := pick(r, []string{`{"alg":"ES256","typ":"giayto-trust-list+jwt"}`, `{"typ":"giayto-trust-list+jwt","alg":"ES256","kid":"x"}`,
+		`{"typ":"giayto-trust-list+jwt","alg":"ES256","kid":"x"}`, `{"alg":"none","alg":"ES256","typ":"giayto-trust-list+jwt"}`, `{"ALG":"none","alg":"ES256","typ":"giayto-trust-list+jwt"}`})
 	signed := b64([]byte(header)) + "." + b64(payload)
 	digest := sha256.Sum256([]byte(signed))
 	var rs struct{ R, S *big.Int }

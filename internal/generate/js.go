@@ -32,7 +32,7 @@ func js() error {
 		"catalog_gen.ts":    documents,
 		"dictionary_gen.ts": header("qr/dictionary1.txt") + "/** The vocabulary of dictionary 1, with its line feeds. */\nexport const dictionaryText =\n  " + literal(string(vocabulary)) + "\n",
 		"unicode_gen.ts": header("the tables of the Go library, Unicode "+unicode.Version) +
-			"/** Code points that are assigned: distances from one edge to the next, base 26, the last digit in lower case. */\nexport const assigned =\n  " + literal(assigned()) + "\n",
+			"/** Code points that are assigned, or never will be: distances from one edge to the next, base 26, the last digit in lower case. */\nexport const assigned =\n  " + literal(assigned()) + "\n",
 	} {
 		if err := os.WriteFile(filepath.Join(root, "verifier", "js", "src", name), []byte(content), 0o644); err != nil {
 			return err
@@ -56,13 +56,13 @@ func literal(v any) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// assigned lists the edges of the runs of code points that have a category
-// which a text or an audience may show at all.
+// assigned lists the edges of the runs of code points that are assigned, or never
+// will be (the noncharacters): the rest may get a category in a later Unicode.
 func assigned() string {
 	var out strings.Builder
 	inside, edge := false, rune(0)
 	for c := rune(0); c <= unicode.MaxRune+1; c++ {
-		if is := c <= unicode.MaxRune && (c == ' ' || unicode.In(c, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S)); is != inside {
+		if is := c <= unicode.MaxRune && unicode.In(c, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.L, unicode.M, unicode.N, unicode.P, unicode.S, unicode.Z, unicode.Noncharacter_Code_Point); is != inside {
 			digits := []byte{'a' + byte((c-edge)%26)}
 			for n := (c - edge) / 26; n > 0; n /= 26 {
 				digits = append(digits, 'A'+byte(n%26))

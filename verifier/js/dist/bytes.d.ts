@@ -1,4 +1,5 @@
-/** Decodes base64url without padding in its one spelling; undefined for anything else. */
+/** Decodes base64url without padding in its one spelling (RFC 4648 section 3.5);
+ * undefined for anything else. */
 export declare function fromBase64url(s: unknown): Uint8Array<ArrayBuffer> | undefined;
 export declare function toBase64url(b: Uint8Array): string;
 /** The UTF-8 of a text. */

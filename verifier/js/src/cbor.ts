@@ -15,8 +15,6 @@ const ARRAY = 4
 const MAP = 5
 const SIMPLE = 7
 
-const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
-
 class Malformed {}
 
 /** Reads one payload. Heads must be in their shortest form and the keys of a map
@@ -39,11 +37,11 @@ function read(b: Uint8Array): Value {
     if (short < 24) return major
     // Floats, simple values past one byte, reserved and indefinite lengths.
     if (major === SIMPLE || short > 27) throw new Malformed()
-    const bytes = take(1 << (short - 24))
-    let n = 0n
-    for (const byte of bytes) n = (n << 8n) | BigInt(byte)
-    if (n < (bytes.length === 1 ? 24n : 1n << BigInt(bytes.length * 4))) throw new Malformed()
-    argument = n > MAX_SAFE ? n : Number(n)
+    const size = 1 << (short - 24)
+    let n = 0 // past 2^53 it is not exact, but it never comes back
+    for (const byte of take(size)) n = n * 256 + byte
+    if (n < (size === 1 ? 24 : 2 ** (size * 4))) throw new Malformed()
+    argument = n > Number.MAX_SAFE_INTEGER ? new DataView(b.buffer, b.byteOffset + at - size).getBigUint64(0) : n
     return major
   }
 

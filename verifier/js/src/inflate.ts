@@ -87,13 +87,11 @@ function read(packed: Uint8Array): Uint8Array {
   let at = 0 // in bits
   let out = history
 
+  // Bits past the end are read as zeros: no block goes on for ever, and whoever
+  // has read one of them is told at the end of the stream, or of the room.
   function bits(n: number): number {
     let value = 0
-    for (let i = 0; i < n; i++, at++) {
-      const byte = packed[at >> 3]
-      if (byte === undefined) refuse()
-      value |= ((byte >> (at & 7)) & 1) << i
-    }
+    for (let i = 0; i < n; i++, at++) value |= ((packed[at >> 3]! >> (at & 7)) & 1) << i
     return value
   }
 
@@ -102,9 +100,7 @@ function read(packed: Uint8Array): Uint8Array {
     let first = 0
     let index = 0
     for (let n = 1; n <= MAX_BITS; n++) {
-      const byte = packed[at >> 3]
-      if (byte === undefined) refuse()
-      code |= (byte >> (at++ & 7)) & 1
+      code |= (packed[at >> 3]! >> (at++ & 7)) & 1
       const these = count[n]!
       if (code - these < first) return symbols[index + code - first]!
       index += these
@@ -157,7 +153,7 @@ function read(packed: Uint8Array): Uint8Array {
       if (next < END_OF_BLOCK) window[out++] = next
       else if (next === END_OF_BLOCK) return
       else match(next - 257, distances)
-      if (out > end) refuse('too_large')
+      if (out > end) refuse(at > packed.length * 8 ? 'malformed' : 'too_large')
     }
   }
 

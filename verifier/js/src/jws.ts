@@ -39,16 +39,12 @@ function exact(json: string): boolean {
   return true
 }
 
-/** Reads what a root has signed: one JSON object in its one reading. */
-export function parseExact(bytes: Uint8Array | undefined): Members | undefined {
-  const object = parse(bytes)
-  return object && exact(decoder.decode(bytes)) ? object : undefined
-}
-
-/** Reads one JSON object and nothing behind it. */
+/** Reads one JSON object in its one reading, and nothing behind it. */
 export function parse(bytes: Uint8Array | undefined): Members | undefined {
   try {
-    return bytes && members(JSON.parse(decoder.decode(bytes)))
+    const json = decoder.decode(bytes)
+    const object = JSON.parse(json) // first: exact takes its time over what is no JSON
+    return exact(json) ? members(object) : undefined
   } catch {
     return undefined
   }

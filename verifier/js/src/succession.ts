@@ -1,4 +1,4 @@
-import { members, openJWS, parseExact } from './jws.js'
+import { members, openJWS, parse } from './jws.js'
 import { parseKey, type NamedKey } from './jwk.js'
 import { MAX_PROOF } from './limits.js'
 
@@ -14,7 +14,7 @@ export async function successor(member: unknown, issuer: string, root: NamedKey)
   const key = await parseKey(next?.['jwk'])
   const proof = next?.['proof']
   if (!key || key.thumbprint === root.thumbprint || typeof proof !== 'string' || proof.length > MAX_PROOF) return undefined
-  const said = parseExact(await openJWS(proof, key.key, TYPE))
+  const said = parse(await openJWS(proof, key.key, TYPE))
   if (!said || said['from'] !== root.thumbprint || said['to'] !== key.thumbprint || (said['iss'] ?? '') !== issuer) return undefined
   return [key]
 }

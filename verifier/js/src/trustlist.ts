@@ -1,6 +1,6 @@
 import { toBase64url, utf8 } from './bytes.js'
 import { ceil, parseMoment, type Moment } from './civil.js'
-import { members, openJWS, parseExact, type Members } from './jws.js'
+import { members, openJWS, parse, type Members } from './jws.js'
 import { parseKey, sha256, type NamedKey } from './jwk.js'
 import {
   MAX_AUTHORITIES,
@@ -116,7 +116,7 @@ export async function open(list: unknown, roots: readonly NamedKey[]): Promise<T
 
 /** Reads the content. Unknown members are ignored, so that lists can grow. */
 async function read(payload: Uint8Array<ArrayBuffer>, root: NamedKey): Promise<TrustList | undefined> {
-  const l = parseExact(payload)
+  const l = parse(payload)
   const rules = l && readRules(members(l['rules']))
   if (!l || !rules || !optionalText(l['iss'])) return undefined
   const version = integer(l['version'], 1, Number.MAX_SAFE_INTEGER)
