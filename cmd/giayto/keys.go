@@ -94,8 +94,9 @@ func (d *keyDesk) publish(stdout io.Writer) error {
 }
 
 // interspersed parses flags wherever they stand and returns the other arguments.
+// A kid is one of those even where it begins with a dash, as every 64th does.
 func interspersed(f *flag.FlagSet, args []string) ([]string, error) {
-	var others []string
+	others, args := dashed(f, args)
 	for {
 		if err := f.Parse(args); err != nil {
 			return nil, err
@@ -107,6 +108,37 @@ func interspersed(f *flag.FlagSet, args []string) ([]string, error) {
 		args = f.Args()[1:]
 	}
 }
+
+// dashed separates kids that begin with a dash: what has one dash and is no
+// option of the command. The value of an option stays with it.
+func dashed(f *flag.FlagSet, args []string) (kids, rest []string) {
+	for i := 0; i < len(args); i++ {
+		name, _, assigned := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(args[i], "-"), "-"), "=")
+		option := f.Lookup(name)
+		switch {
+		case args[i] == "--":
+			return kids, append(rest, args[i:]...)
+		case option == nil && len(args[i]) >= shortestKid && args[i][0] == '-' && args[i][1] != '-' && name != "help":
+			kids = append(kids, args[i])
+			continue
+		}
+		rest = append(rest, args[i])
+		boolean := false
+		if option != nil {
+			b, ok := option.Value.(interface{ IsBoolFlag() bool })
+			boolean = ok && b.IsBoolFlag()
+		}
+		if option != nil && strings.HasPrefix(args[i], "-") && !assigned && !boolean && i+1 < len(args) {
+			i++
+			rest = append(rest, args[i])
+		}
+	}
+	return kids, rest
+}
+
+// shortestKid is how many characters of a kid that begins with a dash are taken
+// for one; fewer are a mistyped option.
+const shortestKid = 8
 
 // keyStep is a command that changes one key; inList says that checkers see it.
 func keyStep(name string, inList bool, args []string, stdout, stderr io.Writer, declare func(*flag.FlagSet), step func(*keyDesk, string) (keys.Entry, error)) (int, error) {
