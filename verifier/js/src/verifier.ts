@@ -100,7 +100,8 @@ class OfflineVerifier<C extends ClaimsByDocument> implements Verifier<C> {
     return (await this.state).list?.newest
   }
 
-  async verify(text: string, check: Check<C> = {}): Promise<VerifyResult<C>> {
+  async verify(text: string, given?: Check<C> | null): Promise<VerifyResult<C>> {
+    const check = given ?? {}
     const now = moment(check.now)
     const { list, reason } = await this.state
     if (reason) return refuse(reason)

@@ -61,6 +61,9 @@ test('verify never throws, whatever the text, the moment or the list', async () 
     const answer = await fresh().verify(text, { now })
     assert.ok(answer.reason in reasons, String(text))
   }
+  for (const check of [undefined, null, {}, { now, policy: null }, { now, audience: null, nonce: null }]) {
+    assert.ok((await fresh().verify(good.text, check)).verdict)
+  }
   for (const moment of [NaN, new Date('x'), Infinity, -Infinity, 1e300]) {
     assert.notEqual((await fresh().verify(good.text, { now: moment })).verdict, 'established')
   }
