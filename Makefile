@@ -5,6 +5,8 @@ SHELL := /bin/bash
 
 GO ?= go
 FUZZTIME ?= 60s
+# npm writes this file last.
+INSTALLED := node_modules/.package-lock.json
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 help: ## this list
@@ -38,6 +40,9 @@ fuzz: ## every fuzz target for FUZZTIME (60s) each
 	    }; \
 	  done; \
 	done
+	@echo "== Go and Node, the same random input"
+	@n=100000; [[ "$(FUZZTIME)" != *x ]] || n=$$(( $(FUZZTIME:x=) )); \
+	  MUTATIONS=$$n LISTS=$$(( n / 20 + 1 )) SEED=0 $(GO) test -count=1 -v -timeout 30m ./internal/differential
 
 lint: ## gofmt, vet, staticcheck, module files
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "gofmt would change these files"; exit 1; }
@@ -46,10 +51,17 @@ lint: ## gofmt, vet, staticcheck, module files
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 
-bench: ## the figures of docs/performance.md
+bench: verifier/js/$(INSTALLED) ## the figures of docs/performance.md
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
 	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
+	cd verifier/js && node bench.mjs
 
-generate: ## write every generated file anew; CI proves that nothing changes
+generate: verifier/js/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .
 	$(GO) run ./internal/generate all
+	cd verifier/js && node build.mjs
+
+# The packages that build and test what is written for browsers. Only this,
+# generate and bench need Node; the tests that do skip where it is missing.
+%/$(INSTALLED): %/package-lock.json
+	cd $* && npm ci

@@ -39,6 +39,8 @@ var arrows = map[string][]string{
 	"internal/bench":            {},
 	"internal/journey":          {},
 	"internal/interop":          {},
+	"internal/differential":     {},
+	"internal/jstest":           {},
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 

@@ -1,6 +1,7 @@
 package verifier
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -18,7 +19,8 @@ const maxListDepth = 16
 // two, where the specification calls the one unknown and other readers take the
 // other.
 func exactMembers(raw []byte) ([]byte, error) {
-	if !json.Valid(raw) {
+	// The library takes bytes that are not UTF-8 for U+FFFD (RFC 8259 section 8.1).
+	if !json.Valid(raw) || !utf8.Valid(raw) {
 		return nil, errors.New("not one JSON text")
 	}
 	c := exactCopy{in: raw, out: make([]byte, 0, len(raw))}
@@ -78,6 +80,9 @@ func (c *exactCopy) value(depth int) error {
 	from := c.at
 	for c.at < len(c.in) && strings.IndexByte(",]} \t\r\n", c.in[c.at]) < 0 {
 		c.at++
+	}
+	if scalar := c.in[from:c.at]; scalar[0] <= '9' && bytes.ContainsAny(scalar, ".eE") {
+		return errors.New("a number with fraction or exponent") // 1.0 is an integer to some readers
 	}
 	c.emit(from, c.at)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestExactMembers(t *testing.T) {
@@ -16,12 +17,14 @@ func TestExactMembers(t *testing.T) {
 		{`{"A":1,"b":2}`, `{"b":2}`, ""},
 		{`{"ſ":1,"b":"A\"b]}","K":{}}`, `{"b":"A\"b]}"}`, ""},
 		{`{"\u0061":1}`, `{"\u0061":1}`, ""},
-		{`[]`, `[]`, ""}, {`{}`, `{}`, ""}, {`-1.5e3`, `-1.5e3`, ""}, {"\tnull\n", `null`, ""},
+		{`[]`, `[]`, ""}, {`{}`, `{}`, ""}, {`-15`, `-15`, ""}, {"\tnull\n", `null`, ""},
 		{`{"a":1,"a":1}`, "", "stands twice"},
 		{`{"a":1,"\u0061":1}`, "", "stands twice"},
 		{`{"B":{"c":1,"c":2}}`, "", "stands twice"},
 		{`[[{"X":1,"X":1}]]`, "", "stands twice"},
-		{"{\"\xff\":1,\"\xfe\":2}", "", "stands twice"}, // both are U+FFFD to a reader
+		{`{"\ud800":1,"\ud801":2}`, "", "stands twice"}, // both are U+FFFD to a reader
+		{"{\"\xff\":1}", "", "not one JSON text"},
+		{`{"a":1.0}`, "", "fraction or exponent"}, {`[{"B":-1e0}]`, "", "fraction or exponent"}, {`1E1`, "", "fraction or exponent"},
 		{`{"a":1}{}`, "", "not one JSON text"},
 		{`{"a":1,}`, "", "not one JSON text"},
 		{``, "", "not one JSON text"},
@@ -49,14 +52,14 @@ func TestExactMembers(t *testing.T) {
 
 // FuzzExactMembers holds the walk by hand against encoding/json.
 func FuzzExactMembers(f *testing.F) {
-	for _, seed := range []string{`{"a":[1,{"B":"\\\""}],"c":{"d":null}}`, `{"a":1,"a":2}`, `[{"ſ":1e9}, true]`, `"x"`, `{"A":{"b":1,"b":1}}`} {
+	for _, seed := range []string{`{"a":[1,{"B":"\\\""}],"c":{"d":null}}`, `{"a":1,"a":2}`, `[{"ſ":19}, true]`, `[1e9, "1.5", false]`, `"x"`, `{"A":{"b":1,"b":1}}`} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		out, err := exactMembers(raw)
-		twice, tooDeep := tokens(raw)
-		if want := json.Valid(raw) && !twice && !tooDeep; want != (err == nil) {
-			t.Fatalf("%v, valid %v, twice %v, deep %v", err, json.Valid(raw), twice, tooDeep)
+		twice, tooDeep, fraction := tokens(raw)
+		if want := json.Valid(raw) && utf8.Valid(raw) && !twice && !tooDeep && !fraction; want != (err == nil) {
+			t.Fatalf("%v, valid %v, twice %v, deep %v, fraction %v", err, json.Valid(raw), twice, tooDeep, fraction)
 		}
 		if err != nil {
 			return
@@ -95,18 +98,18 @@ func without(value any) any {
 	return value
 }
 
-var errTwice, errDeep = errors.New("twice"), errors.New("deep")
+var errTwice, errDeep, errFraction = errors.New("twice"), errors.New("deep"), errors.New("fraction")
 
-// tokens reports, by the tokens of encoding/json, whether a member stands twice
-// and whether the nesting is too deep, of whichever comes first.
-func tokens(raw []byte) (twice, tooDeep bool) {
+// tokens reports, by the tokens of encoding/json, whether a member stands twice,
+// the nesting is too deep or a number no plain integer, whichever comes first.
+func tokens(raw []byte) (twice, tooDeep, fraction bool) {
 	if !json.Valid(raw) {
-		return false, false
+		return false, false, false
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
 	err := walk(dec, 0)
-	return errors.Is(err, errTwice), errors.Is(err, errDeep)
+	return errors.Is(err, errTwice), errors.Is(err, errDeep), errors.Is(err, errFraction)
 }
 
 func walk(dec *json.Decoder, depth int) error {
@@ -114,6 +117,9 @@ func walk(dec *json.Decoder, depth int) error {
 		return errDeep
 	}
 	token, err := dec.Token()
+	if number, is := token.(json.Number); is && strings.ContainsAny(string(number), ".eE") {
+		return errFraction
+	}
 	if err != nil || token != json.Delim('{') && token != json.Delim('[') {
 		return err
 	}

@@ -170,6 +170,9 @@ func openJWS(text []byte, key *Key, typ string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if head, err = exactMembers(head); err != nil {
+		return nil, err
+	}
 	var header map[string]any
 	if err := json.Unmarshal(head, &header); err != nil {
 		return nil, errors.New("not a compact JWS")

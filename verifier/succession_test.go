@@ -129,7 +129,7 @@ func TestOpenTrustListNames(t *testing.T) {
 		{"next root among the keys", func(l *verifier.TrustList) { l.Keys = append(l.Keys, entry(t, "next root")) }, "next root stands among the keys"},
 		{"root among the keys", func(l *verifier.TrustList) { l.Keys = append(l.Keys, entry(t, "root")) }, "signs trust lists and nothing else"},
 		{"reason without a moment", func(l *verifier.TrustList) { l.Keys[0].Revoked = "key_compromise" }, "reason of revocation without its moment"},
-		{"revoked at no moment", func(l *verifier.TrustList) { l.Keys[0].RevokedAt = &time.Time{} }, "revoked_at is no moment"},
+		{"revoked at no moment", func(l *verifier.TrustList) { l.Keys[0].RevokedAt = &time.Time{} }, "not JSON of its form"},
 		{"reason too long", func(l *verifier.TrustList) {
 			l.Keys[0].RevokedAt, l.Keys[0].Revoked = at(noon), strings.Repeat("x", 129)
 		}, "reason of revocation is too long"},
@@ -137,7 +137,7 @@ func TestOpenTrustListNames(t *testing.T) {
 		{"authority for signatures", func(l *verifier.TrustList) { l.Authorities = [][]byte{plainCA} }, "certificate authority 0 may not sign certificates"},
 		{"authority for lists alone", func(l *verifier.TrustList) { l.Authorities = [][]byte{certificate(t, nil), noSign} }, "certificate authority 1 may not sign certificates"},
 		{"too many authorities", func(l *verifier.TrustList) { l.Authorities = make([][]byte, 9) }, "too many certificate authorities"},
-		{"version zero", func(l *verifier.TrustList) { l.Version = 0 }, "version must be 1 or more"},
+		{"version zero", func(l *verifier.TrustList) { l.Version = 0 }, "version must be 1 to 2^53-1"},
 		{"window of no length", func(l *verifier.TrustList) { l.Keys[0].NotAfter = l.Keys[0].NotBefore }, "not_after not later"},
 		{"ends before it begins", func(l *verifier.TrustList) { l.NextUpdate = l.IssuedAt }, "next_update must be later"},
 		{"rule outside", func(l *verifier.TrustList) { l.Rules.ClockSkew = 301 }, "outside its bounds"},

@@ -39,7 +39,8 @@ const (
 	maxGrace         = 90 * 24 * time.Hour
 	maxTrustedKeys   = 4096
 	maxAuthorities   = 8
-	maxReason        = 128 // bytes of revoked_reason
+	maxVersion       = 1<<53 - 1 // what every reader of JSON can tell apart (RFC 8259 section 6)
+	maxReason        = 128       // bytes of revoked_reason
 )
 
 // Rules are the tolerances that a trust list carries for its checkers.
@@ -178,12 +179,12 @@ func parseTrustList(payload []byte) (*TrustList, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the trust list: %w", err)
 	}
-	if err := json.Unmarshal(exact, l); err != nil {
+	if err := l.take(exact); err != nil {
 		return nil, errors.New("the trust list is not JSON of its form")
 	}
 	switch {
-	case l.Version < 1:
-		return nil, errors.New("version must be 1 or more")
+	case l.Version < 1 || l.Version > maxVersion:
+		return nil, errors.New("version must be 1 to 2^53-1")
 	case l.IssuedAt.IsZero() || !l.NextUpdate.After(l.IssuedAt):
 		return nil, errors.New("next_update must be later than issued_at")
 	case !l.Rules.valid():
@@ -221,8 +222,6 @@ func (k *TrustedKey) check() error {
 		return errors.New("not_before missing, or not_after not later")
 	case k.RevokedAt == nil && k.Revoked != "":
 		return errors.New("a reason of revocation without its moment")
-	case k.RevokedAt != nil && k.RevokedAt.IsZero():
-		return errors.New("revoked_at is no moment")
 	case len(k.Revoked) > maxReason:
 		return errors.New("the reason of revocation is too long")
 	}

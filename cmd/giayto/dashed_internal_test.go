@@ -20,6 +20,7 @@ func TestKidThatBeginsWithADash(t *testing.T) {
 		{[]string{"--reason=x", kid[:12]}, []string{kid[:12]}, "x", false},
 		{[]string{"-reason", "-an-answer-with-dashes", "abc"}, []string{"abc"}, "-an-answer-with-dashes", false},
 		{[]string{"--emergency", "abc", "--reason", "x"}, []string{"abc"}, "x", false},
+		{[]string{"-" + kid[:42], "--reason", "x"}, []string{"-" + kid[:42]}, "x", false},
 		{[]string{"--", kid}, []string{kid}, "", false},
 		{[]string{"--no-such-option", "abc"}, nil, "", true},
 		{[]string{"-dat", "abc"}, nil, "", true},

@@ -22,10 +22,10 @@ import (
 var listeningAt = regexp.MustCompile(`"msg":"listening","addr":"([^"]+)"`)
 
 // startPlain runs a server without --dev until it listens.
-func startPlain(t *testing.T, data string) *program {
+func startPlain(t *testing.T, data string, options ...string) *program {
 	t.Helper()
 	p := &program{t: t, data: data, tokens: map[string]string{}, log: &buffer{},
-		cmd: exec.Command(filepath.Join(bin, "giayto"), "serve", "--listen", "127.0.0.1:0", "--data", data, "--key-file", keyFile)}
+		cmd: exec.Command(filepath.Join(bin, "giayto"), append([]string{"serve", "--listen", "127.0.0.1:0", "--data", data, "--key-file", keyFile}, options...)...)}
 	p.cmd.Stdout = io.Discard
 	stderr, err := p.cmd.StderrPipe()
 	if err != nil {

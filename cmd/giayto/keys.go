@@ -118,7 +118,7 @@ func dashed(f *flag.FlagSet, args []string) (kids, rest []string) {
 		switch {
 		case args[i] == "--":
 			return kids, append(rest, args[i:]...)
-		case option == nil && len(args[i]) >= shortestKid && args[i][0] == '-' && args[i][1] != '-' && name != "help":
+		case option == nil && len(args[i]) >= shortestKid && args[i][0] == '-' && (args[i][1] != '-' || len(args[i]) == wholeKid) && name != "help":
 			kids = append(kids, args[i])
 			continue
 		}
@@ -139,6 +139,10 @@ func dashed(f *flag.FlagSet, args []string) (kids, rest []string) {
 // shortestKid is how many characters of a kid that begins with a dash are taken
 // for one; fewer are a mistyped option.
 const shortestKid = 8
+
+// wholeKid is how many characters a kid has (RFC 7638 with SHA-256). One with two
+// dashes must be written out.
+const wholeKid = 43
 
 // keyStep is a command that changes one key; inList says that checkers see it.
 func keyStep(name string, inList bool, args []string, stdout, stderr io.Writer, declare func(*flag.FlagSet), step func(*keyDesk, string) (keys.Entry, error)) (int, error) {

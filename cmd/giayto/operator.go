@@ -14,6 +14,7 @@ import (
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server/admin"
+	"github.com/giayto/giayto/verifier"
 )
 
 // operatorListener is the listener for metrics; empty when none was asked for.
@@ -64,6 +65,13 @@ func (a *app) deadlines(now time.Time) map[string]time.Time {
 	for _, d := range a.publisher.Deadlines(now) {
 		all[d.What] = d.Until
 	}
+	// What cannot be signed at all has no hours left, rather than no line: an
+	// alarm on few hours must see it.
+	for _, p := range a.publisher.Problems(now) {
+		if _, told := all[p.What]; !told {
+			all[p.What] = now
+		}
+	}
 	for _, l := range a.status.Freshness() {
 		all[fmt.Sprintf("status-list/%s/%d", l.Agency, l.Number)] = l.ExpiresAt
 	}
@@ -91,7 +99,7 @@ func (a *app) warn(log *slog.Logger) {
 // agency can be signed.
 func (a *app) cannotIssue(w io.Writer, agency string) {
 	for _, p := range a.publisher.Problems(a.now()) {
-		if p.Purpose == "" || p.Purpose == keys.CredentialPurpose(agency) || p.Purpose == keys.PurposeCertificate {
+		if p.Purpose == "" || p.Purpose == keys.CredentialPurpose(agency) || p.Purpose == keys.PurposeCertificate || p.Purpose == verifier.PurposeStatus {
 			fmt.Fprintf(w, "cannot sign: %s\n", p.Text)
 		}
 	}

@@ -3,6 +3,7 @@ package statuslist
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"time"
 )
 
@@ -131,21 +132,20 @@ type Answer struct {
 // Status answers for one credential by its address and index. Whatever cannot be
 // answered is an [Error], and means unknown: ReasonListUnknown, ReasonIndex,
 // ReasonIssuedInFuture (the clock), or ReasonExpired when the snapshot or the
-// list has ended.
+// list has ended. What has ended no longer vouches that a credential is valid;
+// that it is revoked, suspended or withheld is told with its age all the same.
 func (b *Bundle) Status(uri string, index int, now time.Time) (Answer, error) {
 	t, known := b.lists[uri]
 	if !known {
 		return Answer{}, refuse(ReasonListUnknown, "uri")
 	}
-	if err := inTime(b.snapshot.IssuedAt, b.snapshot.ExpiresAt, now, b.skew); err != nil {
-		return Answer{}, err
-	}
-	if err := inTime(t.IssuedAt, t.ExpiresAt, now, b.skew); err != nil {
-		return Answer{}, err
-	}
 	status, err := t.List.Get(index)
 	if err != nil {
 		return Answer{}, err
+	}
+	late := errors.Join(inTime(b.snapshot.IssuedAt, b.snapshot.ExpiresAt, now, b.skew), inTime(t.IssuedAt, t.ExpiresAt, now, b.skew))
+	if ahead := now.Add(b.skew); late != nil && (status == Valid || ahead.Before(b.snapshot.IssuedAt) || ahead.Before(t.IssuedAt)) {
+		return Answer{}, late
 	}
 	return Answer{Status: status, IssuedAt: t.IssuedAt, Age: max(0, now.Sub(t.IssuedAt))}, nil
 }

@@ -26,7 +26,11 @@ func (w *credentialWorkshop) badStatuses() []credentialVector {
 			r(reason, "a checker that accepts what is unknown, not what is bad", at("can_cuoc", "credential", index),
 				func(v *credentialVector) { v.Policy.AcceptUnknown = true }),
 			r(reason, "bad even where the data is older than the policy allows", at("can_cuoc", "credential", index),
-				func(v *credentialVector) { v.Policy.MaxStatusAge = 1 }))
+				func(v *credentialVector) { v.Policy.MaxStatusAge = 1 }),
+			r(reason, "bad even where the data has ended", at("can_cuoc", "credential", index),
+				func(v *credentialVector) { v.Status = "expired" }),
+			r(reason, "the same, and a checker that accepts what is unknown", at("can_cuoc", "credential", index),
+				func(v *credentialVector) { v.Status, v.Policy.AcceptUnknown = "expired", true }))
 	}
 	unknown := func(name, text string, change func(*credentialVector)) {
 		all = append(all, r(verifier.ReasonStatusUnknown, name, text, change))

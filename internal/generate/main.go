@@ -25,6 +25,7 @@ var steps = []step{
 	{"vectors", vectors},
 	{"credentials", credentials},
 	{"readme", readme},
+	{"js", js},
 }
 
 func main() {

@@ -59,6 +59,7 @@ func (w *workshop) valueRules() []vector {
 	invalid("a line feed in a name", 2, "A\nB")
 	invalid("a private use character", 2, "A\ue000")
 	invalid("a modifier symbol", 2, "A^B\u00b8")
+	invalid("a letter of a later Unicode than 15", 2, "A\u1c89")
 	invalid("an emoji", 2, "A\U0001F600")
 	invalid("a variation selector", 2, "A\ufe0f")
 	invalid("a blank of Hangul", 2, "A\u3164")
@@ -236,10 +237,15 @@ func (w *workshop) listSpelling() []vector {
 		bad("padding behind the signature", signed+"=="),
 		bad("a line feed inside the signature", part[0]+"."+part[1]+"."+part[2][:40]+"\n"+part[2][40:]),
 		bad("unused bits in the last character", signed[:len(signed)-1]+next(signed[len(signed)-1])),
+		bad("the type twice in the header", w.jws(`{"typ":"JWT",`+listHeader[1:], payload, w.root)),
 		bad("the version twice, rightly signed", spelt(`"version":6`, `"version":5,"version":6`)),
 		bad("a member of a key twice, rightly signed", spelt(`"purpose":"disclosure"`, `"purpose":"disclosure","purpose":"disclosure"`)),
 		bad("VERSION alone, rightly signed", spelt(`"version":6`, `"VERSION":6`)),
 		bad("Keys with a capital letter and no other version, rightly signed", spelt(`"version":6`, `"Version":6`)),
+		bad("a version with a fraction of zero, rightly signed", spelt(`"version":6`, `"version":6.0`)),
+		bad("a version above 2^53-1, rightly signed", spelt(`"version":6`, `"version":9007199254740992`)),
+		bad("a comma before the fraction of a second, rightly signed", spelt(`:00Z"`, `:00,5Z"`)),
+		bad("bytes that are not UTF-8, rightly signed", spelt(`"version":6`, `"version":6,"x":"`+"\xff"+`"`)),
 		w.accept("a name in capitals is another name", p, func(v *vector) {
 			v.TrustList = spelt(`"version":6`, `"version":6,"VERSION":0,"Keys":[],"Rules":null`)
 		}),

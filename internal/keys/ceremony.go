@@ -17,7 +17,10 @@ import (
 const (
 	DefaultValid = 30 * 24 * time.Hour
 	MinValid     = time.Hour
-	MaxValid     = 366 * 24 * time.Hour
+	// MaxValid keeps rotation from going dark: a successor made OfflineRenewBefore
+	// ahead waits for the next list, at most this long, and then until lists
+	// without it, good for as long again and the grace, are too old.
+	MaxValid = 40 * 24 * time.Hour
 )
 
 // Files that the ceremony keeps in the folder of a root.

@@ -132,6 +132,7 @@ func TestLeafEndsWithItsAuthority(t *testing.T) {
 	ring, p := publisher(t, dir, here)
 	ensure(t, ring, keys.PurposeCertificate, start, 100*day)
 	ensure(t, ring, keys.CredentialPurpose("c06"), start, keys.CredentialLifetime)
+	ensure(t, ring, verifier.PurposeStatus, start, keys.StatusLifetime)
 	refresh(t, p, start)
 	key, err := p.Credential("c06", start)
 	if err != nil || !key.NotAfter.Equal(start.Add(100*day)) {

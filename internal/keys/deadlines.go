@@ -32,8 +32,8 @@ type Problem struct {
 }
 
 // Deadlines tells until when the list, the keys that sign, and their
-// certificates are good: of each purpose the last key that signs now or will by
-// itself. The order is stable.
+// certificates are good: of each purpose the last key up to which signing goes
+// on by itself without a gap. The order is stable.
 func (p *Publisher) Deadlines(now time.Time) []Deadline {
 	var all []Deadline
 	if _, list := p.TrustList(); list != nil {
@@ -45,22 +45,18 @@ func (p *Publisher) Deadlines(now time.Time) []Deadline {
 	if until := p.authorityEnd(); !until.IsZero() {
 		all = append(all, Deadline{"certificate-authority", until})
 	}
-	last := map[verifier.Purpose]Entry{}
-	var order []verifier.Purpose
-	for _, e := range p.ring.Entries() {
-		if e.State != Active && (e.State != Published || !e.Automatic || e.ListedAt.IsZero()) {
+	told := map[verifier.Purpose]bool{}
+	for _, signer := range p.ring.Entries() {
+		purpose := signer.Purpose
+		if told[purpose] {
 			continue
 		}
-		best, ok := last[e.Purpose]
-		if !ok {
-			order = append(order, e.Purpose)
+		told[purpose] = true
+		e, err := p.ring.Current(purpose, now)
+		if err != nil {
+			continue // one of Problems
 		}
-		if !ok || e.NotAfter.After(best.NotAfter) {
-			last[e.Purpose] = e
-		}
-	}
-	for _, purpose := range order {
-		e := last[purpose]
+		e = p.ring.unbroken(e)
 		name := string(purpose) + "/" + e.Key.Thumbprint[:8]
 		all = append(all, Deadline{"key/" + name, e.NotAfter})
 		if !e.leafEnd.IsZero() {
@@ -68,6 +64,23 @@ func (p *Publisher) Deadlines(now time.Time) []Deadline {
 		}
 	}
 	return all
+}
+
+// unbroken follows the successors of a signing key that begin by themselves no
+// later than their predecessor ends, and returns the last one. A successor that
+// checkers cannot know by then leaves a gap, however long it lives.
+func (r *Ring) unbroken(e Entry) Entry {
+	for {
+		next, ok := r.pick(func(a, b Entry) bool { return a.NotAfter.After(b.NotAfter) }, func(o Entry) bool {
+			begins := later(o.KnownAt, o.NotBefore)
+			waiting := o.State == Published && o.Automatic && !o.ListedAt.IsZero() && !begins.After(e.NotAfter)
+			return o.Purpose == e.Purpose && (waiting || o.State == Active) && o.NotAfter.After(e.NotAfter)
+		})
+		if !ok {
+			return e
+		}
+		e = next
+	}
 }
 
 // authorityEnd is when the last certificate authority of the list ends.
@@ -108,8 +121,10 @@ func (p *Publisher) Problems(now time.Time) []Problem {
 			all = append(all, p.problemsOf(e.Purpose, list, now)...)
 		}
 	}
-	if !seen[verifier.PurposeDisclosure] {
-		all = append(all, p.problemsOf(verifier.PurposeDisclosure, list, now)...)
+	for _, always := range []verifier.Purpose{verifier.PurposeDisclosure, verifier.PurposeStatus} {
+		if !seen[always] {
+			all = append(all, p.problemsOf(always, list, now)...)
+		}
 	}
 	return all
 }
@@ -125,6 +140,9 @@ func (p *Publisher) problemsOf(purpose verifier.Purpose, list *verifier.TrustLis
 	}
 	if list != nil && !names(list, e.Key) {
 		return problem("key/", "the key that signs for %s is not in the trust list", purpose)
+	}
+	if certified(purpose) && len(e.Certificates) == 0 {
+		return problem("certificate/", "the key for %s has no certificate", purpose)
 	}
 	if !e.leafEnd.IsZero() && !now.Before(e.leafEnd) {
 		return problem("certificate/", "the certificate of the key for %s ended at %s", purpose, e.leafEnd.UTC().Format(time.RFC3339))
@@ -155,8 +173,12 @@ func (p *Publisher) Disclosure(now time.Time) (crypto.Signer, verifier.KeyID, er
 }
 
 // Credential hands out the key that signs the agency's credentials at the
-// moment. It implements issuer.Keys.
+// moment, if status lists can be signed too: a credential names its place in
+// one. It implements issuer.Keys.
 func (p *Publisher) Credential(agency string, now time.Time) (issuer.SigningKey, error) {
+	if err := p.checkable(verifier.PurposeStatus, now); err != nil {
+		return issuer.SigningKey{}, err
+	}
 	if err := p.checkable(CredentialPurpose(agency), now); err != nil {
 		return issuer.SigningKey{}, err
 	}

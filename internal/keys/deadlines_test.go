@@ -113,7 +113,7 @@ func TestProblemsOfTheRoot(t *testing.T) {
 	refresh(t, p, start)
 	late := start.Add(50 * day)
 	refresh(t, p, late)
-	if all := p.Problems(late); len(all) != 1 || all[0].What != "certificate-authority" || all[0].Purpose != keys.PurposeCertificate {
+	if all := p.Problems(late); len(all) != 2 || all[0].What != "certificate-authority" || all[0].Purpose != keys.PurposeCertificate || all[1].What != "key/status" {
 		t.Errorf("%+v", all)
 	}
 	ended := start.Add(keys.RootLifetime)
@@ -121,7 +121,51 @@ func TestProblemsOfTheRoot(t *testing.T) {
 	for _, problem := range p.Problems(ended) {
 		whats = append(whats, problem.What)
 	}
-	if got := strings.Join(whats, " "); got != "trust-list root certificate-authority key/disclosure" {
+	if got := strings.Join(whats, " "); got != "trust-list root certificate-authority key/disclosure key/status" {
 		t.Error(got)
+	}
+}
+
+// A successor that checkers cannot know before its predecessor ends leaves a gap,
+// and the alarm is about the gap.
+func TestDeadlineBeforeAGap(t *testing.T) {
+	p := begun(t)
+	signing, err := p.ring.Current(verifier.PurposeDisclosure, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := func(now time.Time) time.Time {
+		for _, d := range p.publisher.Deadlines(now) {
+			if strings.HasPrefix(d.What, "key/disclosure/") {
+				return d.Until
+			}
+		}
+		return time.Time{}
+	}
+	// Lists were carried all the time, but the server was down and asked for
+	// nothing new.
+	late := signing.NotAfter.Add(-10 * day)
+	for now := start.Add(25 * day); now.Before(late); now = now.Add(25 * day) {
+		p.install(p.sign(p.order(now)), now)
+	}
+	p.install(p.sign(p.order(late.Add(-time.Hour))), late.Add(-time.Hour))
+	p.upkeep(late)
+	p.install(p.sign(p.order(late)), late)
+	p.upkeep(late)
+	if got := until(late); !got.Equal(signing.NotAfter) {
+		t.Errorf("signing goes on until %v, the alarm says %v", signing.NotAfter, got)
+	}
+	early := begun(t)
+	signing, err = early.ring.Current(verifier.PurposeDisclosure, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := signing.NotAfter.Add(-80 * day)
+	early.upkeep(now)
+	early.install(early.sign(early.order(now)), now)
+	early.upkeep(now)
+	p = early
+	if got := until(now); !got.After(signing.NotAfter.Add(100 * day)) {
+		t.Errorf("with a successor in time the alarm says %v", got)
 	}
 }

@@ -136,6 +136,9 @@ func (p *Publisher) matchCertificates(chains map[string][][]byte, list *verifier
 	for _, e := range p.ring.Entries() {
 		chain, ok := chains[e.Key.Thumbprint]
 		if !ok {
+			if certified(e.Purpose) && (e.State == Published || e.State == Active) && names(list, e.Key) && len(e.Certificates) == 0 {
+				return fmt.Errorf("keys: the package lacks the certificate of %s of %s", e.Key.Thumbprint, e.Purpose)
+			}
 			continue
 		}
 		left--

@@ -323,3 +323,16 @@ func TestParseRequestRefuses(t *testing.T) {
 		t.Error("proves possession of a key that it cannot use:", err)
 	}
 }
+
+// A package without the chains of keys that have none yet is of no use to
+// anybody who checks chains.
+func TestPackageWithoutCertificates(t *testing.T) {
+	p := newPair(t)
+	signed := repack(t, p.sign(p.order(start)), func(q *keys.Package) { q.Certificates = nil })
+	if _, err := p.publisher.Install(signed, p.root.Root(), start); err == nil || !strings.Contains(err.Error(), "lacks the certificate") {
+		t.Errorf("installed without certificates: %v", err)
+	}
+	if _, list := p.publisher.TrustList(); list != nil {
+		t.Error("the list was taken all the same")
+	}
+}

@@ -298,6 +298,10 @@ func TestPublisherRefuses(t *testing.T) {
 
 func TestJWKS(t *testing.T) {
 	_, p := publisher(t, t.TempDir(), "https://giayto.example")
+	if raw, err := p.JWKS(); err != nil || string(raw) != `{"keys":[]}` {
+		t.Errorf("before a list: %s, %v", raw, err)
+	}
+	refresh(t, p, start)
 	raw, err := p.JWKS()
 	if err != nil {
 		t.Fatal(err)

@@ -255,14 +255,16 @@ func (p *Publisher) CertificateAuthorities() []byte {
 }
 
 // JWKS returns the public keys whose signatures may count, as a JWK Set (RFC
-// 7517): without the root, and without keys that are revoked or in no list.
+// 7517): those of the trust list that are not revoked.
 func (p *Publisher) JWKS() ([]byte, error) {
 	set := struct {
 		Keys []*verifier.Key `json:"keys"`
 	}{Keys: []*verifier.Key{}}
-	for _, e := range p.ring.Entries() {
-		if e.State == Published || e.State == Active || e.State == Retired {
-			set.Keys = append(set.Keys, e.Key)
+	if _, list := p.TrustList(); list != nil {
+		for i := range list.Keys {
+			if k := &list.Keys[i]; k.RevokedAt == nil {
+				set.Keys = append(set.Keys, k.Key())
+			}
 		}
 	}
 	return json.Marshal(set)

@@ -31,6 +31,9 @@ type checksAnswer struct {
 	Store      string `json:"store"`
 	SigningKey string `json:"signing_key"`
 	TrustList  string `json:"trust_list"`
+	// StatusLists does not take a replica out of traffic: presentations do not
+	// need them.
+	StatusLists string `json:"status_lists"`
 }
 
 type freshnessInfo struct {
@@ -65,7 +68,7 @@ const ok = "ok"
 // ready says whether this replica should get traffic: 200 or 503.
 func (h handlers) ready(c *fiber.Ctx) error {
 	now := h.Now()
-	answer := readyAnswer{Status: "ready", Checks: checksAnswer{ok, ok, ok}, Deadlines: h.endings(now)}
+	answer := readyAnswer{Status: "ready", Checks: checksAnswer{ok, ok, ok, ok}, Deadlines: h.endings(now)}
 	if err := h.StoreReadable(c.UserContext()); err != nil {
 		answer.Checks.Store = "unreadable"
 	}
@@ -81,8 +84,11 @@ func (h handlers) ready(c *fiber.Ctx) error {
 			answer.Checks.TrustList = "outdated"
 		}
 	}
+	if _, err := h.StatusLists.Aggregation(); err != nil {
+		answer.Checks.StatusLists = "missing"
+	}
 	c.Set(fiber.HeaderCacheControl, "no-store")
-	if answer.Checks != (checksAnswer{ok, ok, ok}) {
+	if answer.Checks != (checksAnswer{ok, ok, ok, answer.Checks.StatusLists}) {
 		answer.Status = "not_ready"
 		c.Status(fiber.StatusServiceUnavailable)
 	}

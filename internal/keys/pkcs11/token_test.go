@@ -75,13 +75,13 @@ func TestRingInToken(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, purpose := range []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure, keys.CredentialPurpose("c06")} {
+		for _, purpose := range []verifier.Purpose{verifier.PurposeTrustList, keys.PurposeCertificate, verifier.PurposeDisclosure, verifier.PurposeStatus, keys.CredentialPurpose("c06")} {
 			if _, err := ring.Ensure(purpose, start, keys.RootLifetime); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got := len(ring.All()); got != 4 {
-			t.Fatalf("%d keys after start %d, want 4", got, restart)
+		if got := len(ring.All()); got != 5 {
+			t.Fatalf("%d keys after start %d, want 5", got, restart)
 		}
 		p, err := keys.NewPublisher(ring, dir, "https://giayto.example")
 		if err == nil {

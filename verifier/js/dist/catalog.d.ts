@@ -1,0 +1,1 @@
+export { catalog, presets, type Claims, type DocumentId, type PresetId } from './catalog_gen.js';
