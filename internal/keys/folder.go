@@ -53,6 +53,16 @@ var stopBefore = func(path string) error { return nil }
 // replaceFile writes content beside path and renames it into place, so that a
 // reader or a crash sees the old file or the new one and never a part.
 func replaceFile(path string, content []byte, mode os.FileMode) error {
+	return placeFile(path, content, mode, os.Rename)
+}
+
+// createFile is replaceFile where there is no file yet; else the error is
+// fs.ErrExist. (A hard link, other than a rename, replaces nothing.)
+func createFile(path string, content []byte, mode os.FileMode) error {
+	return placeFile(path, content, mode, os.Link)
+}
+
+func placeFile(path string, content []byte, mode os.FileMode, place func(from, to string) error) error {
 	if err := stopBefore(path); err != nil {
 		return err
 	}
@@ -64,7 +74,7 @@ func replaceFile(path string, content []byte, mode os.FileMode) error {
 	_, err = tmp.Write(content)
 	err = errors.Join(err, tmp.Chmod(mode), tmp.Sync(), tmp.Close())
 	if err == nil {
-		err = os.Rename(tmp.Name(), path)
+		err = place(tmp.Name(), path)
 	}
 	if err == nil {
 		err = syncDir(filepath.Dir(path))

@@ -108,7 +108,10 @@ func PassphraseLock(path, folder string) (*Lock, error) {
 	}
 	sealed, err := os.ReadFile(filepath.Join(folder, passphraseFile))
 	if errors.Is(err, fs.ErrNotExist) {
-		return newPassphraseLock(passphrase, folder)
+		if err := newPassphraseLock(passphrase, folder); err != nil {
+			return nil, err
+		}
+		sealed, err = os.ReadFile(filepath.Join(folder, passphraseFile))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
@@ -132,25 +135,38 @@ func PassphraseLock(path, folder string) (*Lock, error) {
 	return &Lock{lock}, nil
 }
 
-// newPassphraseLock is for folders without keys: others were closed with
-// something else, and two locks on one folder would confuse everybody.
-func newPassphraseLock(passphrase, folder string) (*Lock, error) {
+// newPassphraseLock makes the lock of a folder, unless another process has made
+// one by now: two at once must not both close keys, each with a lock of its own.
+// It is for folders without keys: others were closed with something else.
+func newPassphraseLock(passphrase, folder string) (err error) {
+	done, err := turn(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, done()) }()
+	path := filepath.Join(folder, passphraseFile)
+	if _, err := os.Lstat(path); err == nil {
+		return nil
+	}
 	if names, err := filepath.Glob(filepath.Join(folder, "*"+extension)); err != nil || len(names) > 0 {
-		return nil, fmt.Errorf("keys: the keys of %s are not behind a passphrase", folder)
+		return fmt.Errorf("keys: the keys of %s are not behind a passphrase", folder)
 	}
 	lock, err := NewLock()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	recipient, err := age.NewScryptRecipient(passphrase)
 	if err != nil {
-		return nil, errors.New("keys: unusable passphrase")
+		return errors.New("keys: unusable passphrase")
 	}
 	sealed, err := seal([]byte(lock.identity.String()+"\n"), recipient)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return lock, replaceFile(filepath.Join(folder, passphraseFile), []byte(sealed), 0o600)
+	if err := createFile(path, []byte(sealed), 0o600); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil // where processes cannot take turns, the other one's counts
 }
 
 // readSecret reads a small file that is nobody else's business. The group may

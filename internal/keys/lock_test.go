@@ -108,6 +108,62 @@ func TestPassphrase(t *testing.T) {
 	}
 }
 
+// Processes that use a passphrase for the first time at once have one lock: each
+// opens what the others have closed, and so does the next start. (Each opens the
+// folder by itself, so goroutines wait for each other as processes do.)
+func TestPassphraseFirstUsedAtOnce(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	secret := passphrase(t, "TEST a long passphrase")
+	const processes = 3
+	results := make(chan error, processes)
+	begin := make(chan struct{})
+	for range processes {
+		go func() {
+			<-begin
+			l, err := keys.PassphraseLock(secret, dir)
+			var ring *keys.Ring
+			if err == nil {
+				ring, err = keys.Open(dir, keys.Options{Lock: l})
+			}
+			if err == nil {
+				_, err = ring.Create(verifier.PurposeStatus, start, time.Hour)
+			}
+			results <- err
+		}()
+	}
+	close(begin)
+	for range processes {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+	l, err := keys.PassphraseLock(secret, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := keys.Open(dir, keys.Options{Lock: l})
+	if err != nil {
+		t.Fatal("private keys are lost:", err)
+	}
+	if n := len(ring.All()); n != processes {
+		t.Errorf("%d keys, want %d", n, processes)
+	}
+}
+
+// A lock that another process made in between stays, also where processes cannot
+// take turns.
+func TestPassphraseLockStays(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "keys")
+	made := []byte("TEST what another process has made")
+	keys.StopBefore(t, func(path string) error { return os.WriteFile(path, made, 0o600) })
+	if _, err := keys.PassphraseLock(passphrase(t, "TEST a long passphrase"), dir); err == nil || !strings.Contains(err.Error(), "passphrase.age is damaged") {
+		t.Error("does not read what the other process has made:", err)
+	}
+	if now, err := os.ReadFile(filepath.Join(dir, "passphrase.age")); err != nil || !bytes.Equal(now, made) {
+		t.Error("the lock was replaced:", err)
+	}
+}
+
 func TestSecretsRefused(t *testing.T) {
 	open := passphrase(t, "TEST a long passphrase")
 	chmod(t, open, 0o604)
