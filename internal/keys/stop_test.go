@@ -94,13 +94,12 @@ func TestStopInFirstInstall(t *testing.T) {
 // A key that a later list brings is known when every earlier list has ended: not
 // later, and not before, wherever the program was stopped.
 func TestStopInLaterInstall(t *testing.T) {
-	const months = 30 * day
 	var signed []byte
 	var kid string
 	now := start.Add(10 * day)
 	prepare := func() *pair {
 		p := begun(t)
-		e, err := p.ring.Create(verifier.PurposeDisclosure, now, 12*months)
+		e, err := p.ring.Create(verifier.PurposeDisclosure, now, keys.DisclosureLifetime)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -109,7 +108,7 @@ func TestStopInLaterInstall(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := p.order(now)
-		o.Valid = 2 * months
+		o.Valid = keys.MaxValid
 		signed = p.sign(o)
 		return p
 	}
