@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -91,7 +92,7 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	w.store = store
 	held := w.openKeys(dir)
 	c := catalog.Default()
-	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now})
+	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now})
 	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
 	w.status = status.New(status.Config{Store: store, Keys: held, Origin: origin, Now: w.now})

@@ -24,12 +24,15 @@ func TestFullPass(t *testing.T) {
 	publicPass(t, w)
 	typePass(t, w, token)
 	shareFloodPass(t, w, token)
+	sessionsPass(t, w)
+	token = w.signIn(anh)
 	statusPass(t, w, token)
 
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).want(http.StatusNoContent)
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).refused(401, "session.invalid")
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current"}).refused(401, "session.missing")
 	floodPass(t, w)
+	lateConfirmPass(t, w)
 
 	for _, missing := range w.spec.unseen() {
 		if missing == "POST /v1/agency/activations 429" {
@@ -49,8 +52,11 @@ var (
 )
 
 func signInPass(t *testing.T, w *world) string {
-	a := w.do(call{method: "POST", path: "/v1/agency/activations", token: w.agencyToken("c06"), body: activation(anh)}).want(201)
+	c06 := w.agencyToken("c06")
+	a := w.do(call{method: "POST", path: "/v1/agency/activations", token: c06, body: activation(anh)}).want(201)
 	code := a.get("activation_code").(string)
+	w.do(call{method: "POST", path: "/v1/agency/activations/confirm", token: c06,
+		body: map[string]any{"personal_administrative_number": anh.number, "reference": a.get("reference")}}).want(204)
 	sessions := "/v1/citizen/sessions"
 	tooLarge(t, w, call{method: "POST", path: sessions, body: strings.Repeat(" ", 20<<10), wrong: true})
 	w.do(call{method: "POST", path: sessions, body: "x", header: map[string]string{"Content-Type": "text/plain"}, wrong: true}).refused(415, "request.unsupported_media_type")

@@ -15,15 +15,6 @@ type Citizen struct {
 	Lock      Lock // zero while the wallet is not locked
 }
 
-// Device is an installation of the wallet on a phone.
-type Device struct {
-	ID        string
-	Owner     string // Citizen.ID
-	Name      string // as the citizen named it
-	CreatedAt time.Time
-	RevokedAt time.Time // zero while in use
-}
-
 // State of a holding. Only Active is ever shared from, and only while nothing
 // is held against it (Holding.Condition).
 type State string
@@ -86,6 +77,8 @@ const (
 	WalletLocked         EventKind = "wallet.locked"
 	WalletUnlocked       EventKind = "wallet.unlocked"
 	DeviceEnrolled       EventKind = "device.enrolled"
+	SessionEnded         EventKind = "session.ended"  // by the citizen, from another session
+	SessionReused        EventKind = "session.reused" // ended: its former token turned up, so two had it
 )
 
 // Event is a fact in the citizen's own history. It commits in the same

@@ -15,6 +15,7 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/admin"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -165,6 +166,9 @@ func (a *app) welcome(ctx context.Context, c config, stdout io.Writer) error {
 		return err
 	}
 	code, until, err := a.sessions.IssueActivation(ctx, root.ID, demo.Star())
+	if err == nil {
+		err = a.sessions.ConfirmInPerson(ctx, root.ID, demo.Star(), session.Reference(code))
+	}
 	if err != nil {
 		return err
 	}

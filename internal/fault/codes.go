@@ -20,6 +20,8 @@ const (
 
 	CodeSessionMissing    Code = "session.missing"
 	CodeSessionInvalid    Code = "session.invalid"
+	CodeSessionUnknown    Code = "session.unknown"
+	CodeSessionForged     Code = "session.cross_site"
 	CodeAgencyInvalid     Code = "session.agency_invalid"
 	CodeActivationUnknown Code = "activation.unknown"
 	CodeActivationUsed    Code = "activation.used"
@@ -92,6 +94,7 @@ var kinds = map[Code]Kind{
 	CodeUnavailable: Unavailable,
 
 	CodeSessionMissing: Unauthorised, CodeSessionInvalid: Unauthorised, CodeAgencyInvalid: Unauthorised,
+	CodeSessionUnknown: NotFound, CodeSessionForged: Forbidden,
 	CodeActivationUnknown: Unauthorised, CodeActivationUsed: Gone, CodeActivationExpired: Gone,
 	CodeActivationTries: TooMany,
 

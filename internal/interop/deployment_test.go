@@ -3,6 +3,7 @@ package interop_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -50,7 +51,7 @@ func deploy(t *testing.T) *deployed {
 	c := catalog.Default()
 	d := &deployed{t: t}
 	publisher := d.keys(dir, c)
-	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now})
+	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now, Random: rand.Reader})
 	d.lists = status.New(status.Config{Store: store, Keys: d.ring, Origin: origin, Now: time.Now})
 	s, err := server.New(server.Deps{Sessions: d.sessions, Papers: wallet.NewPapers(store, c, time.Now),
 		Sharing: disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: d.ring, Now: time.Now}),
@@ -179,7 +180,7 @@ func (d *deployed) wallet() []held {
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	token, _, err := d.sessions.SignIn(d.t.Context(), code, "Điện thoại")
+	token, _, err := d.sessions.SignIn(d.t.Context(), code, session.Opening{DeviceName: "Điện thoại"})
 	if err != nil {
 		d.t.Fatal(err)
 	}

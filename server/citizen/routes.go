@@ -14,8 +14,12 @@ import (
 // Sessions opens and ends sessions of devices.
 type Sessions interface {
 	session.Citizens
-	SignIn(ctx context.Context, code, deviceName string) (token string, opened session.Session, err error)
+	SignIn(ctx context.Context, code string, o session.Opening) (token string, opened session.Session, err error)
 	SignOut(ctx context.Context, open session.Session) error
+	Sessions(ctx context.Context, owner string) ([]session.Session, error)
+	EndSession(ctx context.Context, owner, id string) error
+	EndOtherSessions(ctx context.Context, keep session.Session) (ended int, err error)
+	Rotate(ctx context.Context, open session.Session, former string) (token string, rotated session.Session, err error)
 }
 
 // Papers shows what a citizen owns.
@@ -49,7 +53,12 @@ func Routes(r fiber.Router, d Deps) {
 	h := handlers{d}
 	signedIn := session.RequireCitizen(d.Sessions)
 	r.Post("/v1/citizen/sessions", d.SignInLimit, h.signIn)
+	r.Get("/v1/citizen/sessions", signedIn, h.sessions)
+	r.Get("/v1/citizen/sessions/current", signedIn, h.currentSession)
+	r.Post("/v1/citizen/sessions/current/rotate", signedIn, h.rotate)
 	r.Delete("/v1/citizen/sessions/current", signedIn, h.signOut)
+	r.Delete("/v1/citizen/sessions/others", signedIn, h.endOtherSessions)
+	r.Delete("/v1/citizen/sessions/:id", signedIn, h.endSession)
 	r.Get("/v1/citizen/credentials", signedIn, h.credentials)
 	r.Get("/v1/citizen/credentials/:id", signedIn, h.credential)
 	r.Post("/v1/citizen/presentations", signedIn, d.ShareLimit, h.share)

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -28,10 +29,10 @@ func FuzzActivationCode(f *testing.F) {
 		f.Add(seed)
 	}
 	store := &locators{}
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }, Random: rand.Reader})
 	f.Fuzz(func(t *testing.T, typed string) {
 		store.last = ""
-		_, _, err := s.SignIn(t.Context(), typed, "")
+		_, _, err := s.SignIn(t.Context(), typed, session.Opening{})
 		switch {
 		case fault.Is(err, fault.CodeRequestMalformed):
 			if store.last != "" {

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
 	"runtime"
 	"testing"
 	"time"
@@ -16,10 +17,10 @@ import (
 func TestHashingIsBounded(t *testing.T) {
 	const places, waiting, over = 4, 256, 40
 	gate := &gated{counting: newDesk(t).store, entered: make(chan struct{}), release: make(chan struct{})}
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: gate, Now: func() time.Time { return start }})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: gate, Now: func() time.Time { return start }, Random: rand.Reader})
 	results := make(chan error, places+waiting+over)
 	signIn := func() {
-		_, _, err := s.SignIn(t.Context(), "0000-0000-0000-0000", "")
+		_, _, err := s.SignIn(t.Context(), "0000-0000-0000-0000", session.Opening{})
 		results <- err
 	}
 	for range places {
@@ -28,7 +29,7 @@ func TestHashingIsBounded(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := s.SignIn(ctx, "0000-0000-0000-0000", "")
+	_, _, err := s.SignIn(ctx, "0000-0000-0000-0000", session.Opening{})
 	wantCode(t, "nobody waits for the answer any more", err, fault.CodeUnavailable)
 
 	for range waiting + over {
@@ -74,7 +75,7 @@ func TestUnknownLocatorCostsTheSame(t *testing.T) {
 	cost := func(code string) uint64 {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		if _, _, err := d.SignIn(t.Context(), code, ""); !fault.Is(err, fault.CodeActivationUnknown) {
+		if _, _, err := d.SignIn(t.Context(), code, session.Opening{}); !fault.Is(err, fault.CodeActivationUnknown) {
 			t.Fatal(err)
 		}
 		runtime.ReadMemStats(&after)

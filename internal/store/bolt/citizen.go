@@ -157,7 +157,7 @@ func addDevice(tx *bbolt.Tx, d wallet.Device) error {
 		return fault.New(fault.CodeInternal, "the id of a new device is taken")
 	}
 	body, err := encode(kindDevice, deviceRecord{
-		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name,
+		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name, Enrolment: int(d.Enrolment),
 		CreatedAt: d.CreatedAt.UTC(), RevokedAt: d.RevokedAt.UTC(),
 	})
 	if err != nil {

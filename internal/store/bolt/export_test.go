@@ -53,7 +53,7 @@ func (s *Store) Device(owner, id string) (wallet.Device, error) {
 			return errors.New("there is no such device")
 		}
 		r, err := decode[deviceRecord](kindDevice, body)
-		d = wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, CreatedAt: r.CreatedAt, RevokedAt: r.RevokedAt}
+		d = wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, Enrolment: wallet.Enrolment(r.Enrolment), CreatedAt: r.CreatedAt, RevokedAt: r.RevokedAt}
 		return err
 	})
 	return d, err
@@ -205,17 +205,29 @@ func checkEvents(tx *bbolt.Tx) error {
 }
 
 func checkSessions(tx *bbolt.Tx) error {
-	hashes := 0
-	err := tx.Bucket(bucketSessionByHash).ForEach(func(hash, id []byte) error {
-		hashes++
+	hashes, sessions := 0, 0
+	err := tx.Bucket(bucketSessions).ForEach(func(id, _ []byte) error {
 		s, err := sessionByID(tx, id)
-		if err == nil && string(s.Hash[:]) != string(hash) {
-			err = fmt.Errorf("session %s is indexed under another hash", id)
+		if err != nil {
+			return err
 		}
-		return err
+		sessions++
+		for _, hash := range hashesOf(s) {
+			hashes++
+			if string(tx.Bucket(bucketSessionByHash).Get(hash)) != s.ID {
+				return fmt.Errorf("session %s is not indexed under its hashes", s.ID)
+			}
+		}
+		if tx.Bucket(bucketSessionsByOwner).Get(joinKey(s.Owner, s.ID)) == nil {
+			return fmt.Errorf("session %s is not among those of its owner", s.ID)
+		}
+		return nil
 	})
-	if n := tx.Bucket(bucketSessions).Stats().KeyN; err == nil && n != hashes {
-		err = fmt.Errorf("%d hashes for %d sessions", hashes, n)
+	if n := tx.Bucket(bucketSessionByHash).Stats().KeyN; err == nil && n != hashes {
+		err = fmt.Errorf("%d hashes are indexed, the sessions have %d", n, hashes)
+	}
+	if n := tx.Bucket(bucketSessionsByOwner).Stats().KeyN; err == nil && n != sessions {
+		err = fmt.Errorf("%d sessions are indexed by owner of %d", n, sessions)
 	}
 	return err
 }

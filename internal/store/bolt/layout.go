@@ -3,14 +3,15 @@ package bolt
 import "encoding/binary"
 
 // formatVersion is the version of the layout below. A change that an older
-// program would misread raises it; a new member of a record does not. Format 1,
-// which knew no status of a credential, was never released and is not read.
+// program would misread raises it; a new member of a record does not. Formats 1,
+// which knew no status of a credential, and 2, which knew no level of a session,
+// were never released and are not read.
 const (
-	formatVersion = 2
-	oldestFormat  = 2
+	formatVersion = 3
+	oldestFormat  = 3
 )
 
-// The buckets of format 2. Every key that joins several parts is made by
+// The buckets of format 3. Every key that joins several parts is made by
 // joinKey.
 var (
 	bucketMeta = []byte("meta") // keyFormat -> big-endian uint32
@@ -52,7 +53,8 @@ var (
 	bucketActivations       = []byte("activations")          // locator -> activationRecord
 	bucketActivationByOwner = []byte("activations_by_owner") // owner -> locator of the unused one
 	bucketSessions          = []byte("sessions")             // id -> sessionRecord
-	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token -> id
+	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token, and of the one before -> id
+	bucketSessionsByOwner   = []byte("sessions_by_owner")    // (owner, id) -> 1
 	bucketAgencyTokens      = []byte("agency_tokens")        // id -> agencyTokenRecord
 	bucketAgencyTokenByHash = []byte("agency_tokens_by_hash")
 )
@@ -66,7 +68,7 @@ var buckets = [][]byte{
 	bucketStandings, bucketLocks, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketHistory,
-	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash,
+	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
 	bucketAgencyTokens, bucketAgencyTokenByHash,
 }
 

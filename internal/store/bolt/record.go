@@ -39,6 +39,7 @@ type (
 		ID        string    `json:"id"`
 		Owner     string    `json:"owner"`
 		Name      string    `json:"name,omitempty"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
 	}
@@ -140,6 +141,9 @@ type (
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
 		Tries     int       `json:"tries,omitempty"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
+
+		InPersonAt time.Time `json:"in_person_at,omitzero"`
+		InPersonBy string    `json:"in_person_by,omitempty"`
 	}
 
 	sessionRecord struct {
@@ -148,9 +152,17 @@ type (
 		Hash      []byte    `json:"hash"`
 		Owner     string    `json:"owner"`
 		Device    string    `json:"device"`
+		Mode      string    `json:"mode,omitempty"`
+		Method    string    `json:"method,omitempty"`
+		Level     int       `json:"level,omitempty"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
+		AuthAt    time.Time `json:"auth_at,omitzero"`
+		UsedAt    time.Time `json:"used_at,omitzero"`
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		Former    []byte    `json:"former,omitempty"`
+		RotatedAt time.Time `json:"rotated_at,omitzero"`
 	}
 
 	agencyTokenRecord struct {

@@ -1,0 +1,23 @@
+package wallet
+
+import "time"
+
+// Enrolment is how well it was checked who somebody is when a device became
+// theirs: the level of an electronic identification account (NĐ 69/2024).
+type Enrolment int
+
+// The enrolments. The zero value is none.
+const (
+	Remote   Enrolment = 1 // level 1: an activation code that came by itself
+	InPerson Enrolment = 2 // level 2: an agency has seen the person with their card
+)
+
+// Device is an installation of the wallet on a phone, or a browser.
+type Device struct {
+	ID        string
+	Owner     string // Citizen.ID
+	Name      string // as the citizen named it
+	Enrolment Enrolment
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while in use
+}
