@@ -28,6 +28,19 @@ const (
 	CodeActivationExpired Code = "activation.expired"
 	CodeActivationTries   Code = "activation.too_many_tries"
 
+	CodePasskeyChallenge   Code = "passkey.challenge_unknown"
+	CodePasskeyOrigin      Code = "passkey.origin_wrong"
+	CodePasskeyRPID        Code = "passkey.rp_id_wrong"
+	CodePasskeyUser        Code = "passkey.user_not_verified"
+	CodePasskeyUnknown     Code = "passkey.unknown"
+	CodePasskeyAlgorithm   Code = "passkey.algorithm_not_offered"
+	CodePasskeyAttestation Code = "passkey.attestation_invalid"
+	CodePasskeyCloned      Code = "passkey.cloned"
+	CodePasskeyRegistered  Code = "passkey.registered"
+	CodePasskeyNotFound    Code = "passkey.not_found"
+	CodePasskeyLast        Code = "passkey.last"
+	CodePasskeyTooMany     Code = "passkey.too_many"
+
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
 
@@ -97,6 +110,11 @@ var kinds = map[Code]Kind{
 	CodeSessionUnknown: NotFound, CodeSessionForged: Forbidden,
 	CodeActivationUnknown: Unauthorised, CodeActivationUsed: Gone, CodeActivationExpired: Gone,
 	CodeActivationTries: TooMany,
+
+	CodePasskeyChallenge: Refused, CodePasskeyOrigin: Refused, CodePasskeyRPID: Refused, CodePasskeyUser: Refused,
+	CodePasskeyUnknown: Unauthorised, CodePasskeyAlgorithm: Refused, CodePasskeyAttestation: Refused,
+	CodePasskeyCloned: Refused, CodePasskeyRegistered: Conflict, CodePasskeyNotFound: NotFound,
+	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict,
 
 	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
 
