@@ -45,8 +45,8 @@ var arrows = map[string][]string{
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "server/session/passkey", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "server/session/passkey", "internal/fault"},
 
 	"server/request":         {"internal/fault"},
 	"server/problem":         {"catalog", "internal/fault"},

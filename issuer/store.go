@@ -73,9 +73,9 @@ type Tx interface {
 	// SetLock locks the wallet of a citizen, or unlocks it with the zero lock,
 	// and stores the event.
 	SetLock(citizenID string, l wallet.Lock, e wallet.Event) error
-	// EndSessions forgets the activation code of a citizen that has not been used,
-	// and ends every session that began at this moment or
-	// before.
+	// EndSessions ends everything with which somebody signs in as the citizen:
+	// every session, device and passkey that began at this moment or before,
+	// and the activation code that has not been used.
 	EndSessions(citizenID string, at time.Time) error
 
 	// NewestStatusList returns the agency's list with the highest number; the

@@ -19,5 +19,6 @@ type Device struct {
 	Name      string // as the citizen named it
 	Enrolment Enrolment
 	CreatedAt time.Time
+	FrozenAt  time.Time // zero unless nothing may be done from it for now
 	RevokedAt time.Time // zero while in use
 }

@@ -79,6 +79,10 @@ const (
 	DeviceEnrolled       EventKind = "device.enrolled"
 	SessionEnded         EventKind = "session.ended"  // by the citizen, from another session
 	SessionReused        EventKind = "session.reused" // ended: its former token turned up, so two had it
+	PasskeyRegistered    EventKind = "passkey.registered"
+	PasskeyRemoved       EventKind = "passkey.removed"
+	PasskeyCloned        EventKind = "passkey.cloned" // its counter went back: there may be a copy
+	AccessRefused        EventKind = "access.refused" // Event.Code says why
 )
 
 // Event is a fact in the citizen's own history. It commits in the same
@@ -90,5 +94,7 @@ type Event struct {
 	Document string // catalog id, when a credential is concerned
 	Holding  string // Holding.ID, when a credential is concerned
 	Device   string // Device.ID, when a device is concerned
+	Passkey  string // of package session, when a passkey is concerned
+	Code     string // fault code, for what was refused
 	At       time.Time
 }

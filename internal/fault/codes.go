@@ -40,6 +40,11 @@ const (
 	CodePasskeyNotFound    Code = "passkey.not_found"
 	CodePasskeyLast        Code = "passkey.last"
 	CodePasskeyTooMany     Code = "passkey.too_many"
+	CodePasskeyNone        Code = "passkey.none"
+	CodeReauthenticate     Code = "session.reauthentication_required"
+	CodeDeviceNotFound     Code = "device.not_found"
+	CodeDeviceFrozen       Code = "device.frozen"
+	CodeDeviceTooMany      Code = "device.too_many"
 
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
@@ -114,7 +119,8 @@ var kinds = map[Code]Kind{
 	CodePasskeyChallenge: Refused, CodePasskeyOrigin: Refused, CodePasskeyRPID: Refused, CodePasskeyUser: Refused,
 	CodePasskeyUnknown: Unauthorised, CodePasskeyAlgorithm: Refused, CodePasskeyAttestation: Refused,
 	CodePasskeyCloned: Refused, CodePasskeyRegistered: Conflict, CodePasskeyNotFound: NotFound,
-	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict,
+	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict, CodePasskeyNone: Conflict,
+	CodeReauthenticate: Forbidden, CodeDeviceNotFound: NotFound, CodeDeviceFrozen: Forbidden, CodeDeviceTooMany: Conflict,
 
 	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
 

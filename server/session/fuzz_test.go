@@ -29,7 +29,7 @@ func FuzzActivationCode(f *testing.F) {
 		f.Add(seed)
 	}
 	store := &locators{}
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }, Random: rand.Reader})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }, Random: rand.Reader, Party: party})
 	f.Fuzz(func(t *testing.T, typed string) {
 		store.last = ""
 		_, _, err := s.SignIn(t.Context(), typed, session.Opening{})

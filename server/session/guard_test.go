@@ -149,7 +149,7 @@ func ExampleService() {
 		panic(err)
 	}
 	defer store.Close()
-	sessions := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: time.Now, Random: rand.Reader})
+	sessions := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: time.Now, Random: rand.Reader, Party: party})
 
 	ctx := context.Background()
 	token, err := sessions.NewAgencyToken(ctx, "c06")

@@ -17,7 +17,7 @@ import (
 func TestHashingIsBounded(t *testing.T) {
 	const places, waiting, over = 4, 256, 40
 	gate := &gated{counting: newDesk(t).store, entered: make(chan struct{}), release: make(chan struct{})}
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: gate, Now: func() time.Time { return start }, Random: rand.Reader})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: gate, Now: func() time.Time { return start }, Random: rand.Reader, Party: party})
 	results := make(chan error, places+waiting+over)
 	signIn := func() {
 		_, _, err := s.SignIn(t.Context(), "0000-0000-0000-0000", session.Opening{})

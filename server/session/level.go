@@ -30,6 +30,7 @@ type Method string
 // The methods.
 const (
 	ByActivation Method = "activation_code"
+	ByPasskey    Method = "passkey"
 )
 
 // levelOf is what the code of an enrolment shows about who holds it.

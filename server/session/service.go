@@ -5,13 +5,16 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/server/session/passkey"
 )
 
 // Config is what a Service needs. All members are required.
 type Config struct {
 	Catalog *catalog.Catalog // tells which agencies there are and what they keep
 	Store   Store
-	Now     func() time.Time
+	// Party says what is demanded of passkeys.
+	Party *passkey.Party
+	Now   func() time.Time
 	// Random is where secrets are drawn from: crypto/rand.Reader.
 	Random io.Reader
 }
@@ -20,10 +23,12 @@ type Config struct {
 type Service struct {
 	catalog *catalog.Catalog
 	store   Store
+	party   *passkey.Party
 	now     func() time.Time
 	random  io.Reader
 	hashing *hashing
 	decoy   decoy
+	telling *Limiter[string] // by owner: events about refusals
 }
 
 // decoy is a hash that no secret of a code matches. An unknown locator is
@@ -32,7 +37,8 @@ type decoy struct{ salt, hash []byte }
 
 // New returns a service.
 func New(c Config) *Service {
-	s := &Service{catalog: c.Catalog, store: c.Store, now: c.Now, random: c.Random, hashing: newHashing()}
+	s := &Service{catalog: c.Catalog, store: c.Store, party: c.Party, now: c.Now, random: c.Random, hashing: newHashing(),
+		telling: NewLimiter[string](c.Now, tellBurst, tellInterval)}
 	s.decoy = decoy{salt: s.draw(saltBytes), hash: make([]byte, hashBytes)}
 	return s
 }

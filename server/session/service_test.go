@@ -73,7 +73,7 @@ func newDesk(t testing.TB) *desk {
 	}
 	d := &desk{store: &counting{Store: store}}
 	d.at(start)
-	d.Service = session.New(session.Config{Catalog: catalog.Default(), Store: d.store, Now: func() time.Time { return *d.now.Load() }, Random: rand.Reader})
+	d.Service = session.New(session.Config{Catalog: catalog.Default(), Store: d.store, Now: func() time.Time { return *d.now.Load() }, Random: rand.Reader, Party: party})
 	return d
 }
 
@@ -289,7 +289,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 	seen := &seeing{}
 	d := newDesk(t)
 	seen.counting = d.store
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: seen, Now: func() time.Time { return start }, Random: rand.Reader})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: seen, Now: func() time.Time { return start }, Random: rand.Reader, Party: party})
 	code, _, err := s.IssueActivation(t.Context(), "c06", number)
 	if err != nil {
 		t.Fatal(err)

@@ -54,6 +54,11 @@ type Session struct {
 	ExpiresAt time.Time // absolute end
 	RevokedAt time.Time // zero while open
 
+	// FrozenAt is since when the device is frozen, when the session was read; zero
+	// if it is not. RefusedAt is when a use was first refused for that.
+	FrozenAt  time.Time
+	RefusedAt time.Time
+
 	// Former is the hash of the token before the last rotation, at RotatedAt;
 	// zero if there was none.
 	Former    [sha256.Size]byte
@@ -124,9 +129,9 @@ func (s *Service) fill(opened Session, now time.Time) (token string, _ Session) 
 	return token, opened
 }
 
-// Authenticate finds the open session of a token. Fault: session.invalid,
-// whether the token is unknown, expired, revoked or was replaced by another. One
-// that was replaced longer ago than RotationGrace ends the session: two have it,
+// Authenticate finds the open session of a token. Faults: device.frozen;
+// session.invalid, whether the token is unknown, expired, revoked or was
+// replaced by another. One that was replaced longer ago than RotationGrace ends the session: two have it,
 // and nobody can tell which of them is the citizen.
 func (s *Service) Authenticate(ctx context.Context, token string) (Session, error) {
 	hash, ok := hashToken(token)
@@ -144,6 +149,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 	switch {
 	case !found.open(now):
 		return Session{}, invalid()
+	case !found.FrozenAt.IsZero():
+		return Session{}, s.refuseFrozen(ctx, found, now)
 	case found.Hash != hash && (found.Former != hash || !now.Before(found.RotatedAt.Add(RotationGrace))):
 		if err := s.reused(ctx, found, now); err != nil {
 			return Session{}, err
@@ -156,6 +163,31 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 		}
 	}
 	return found, nil
+}
+
+// refuseFrozen tells the citizen once of a session that is used though its
+// device is frozen.
+func (s *Service) refuseFrozen(ctx context.Context, found Session, now time.Time) error {
+	frozen := fault.New(fault.CodeDeviceFrozen, "the device is frozen")
+	if !found.RefusedAt.Before(found.FrozenAt) {
+		return frozen
+	}
+	err := s.store.Change(ctx, func(tx Tx) error {
+		current, err := tx.Session(found.Owner, found.ID)
+		if err != nil {
+			return err
+		}
+		current.RefusedAt = now
+		if err := tx.PutSession(current); err != nil {
+			return err
+		}
+		return tx.AddEvent(wallet.Event{ID: wallet.NewID(), Owner: found.Owner, Kind: wallet.AccessRefused, Device: found.Device,
+			Code: string(fault.CodeDeviceFrozen), At: now})
+	})
+	if err != nil {
+		return err
+	}
+	return frozen
 }
 
 // note keeps the moment of use.
@@ -254,26 +286,34 @@ func (s *Service) EndOtherSessions(ctx context.Context, keep Session) (ended int
 
 // Rotate replaces the token of a session, of which the one given is that of
 // the request. It counts for RotationGrace more.
-func (s *Service) Rotate(ctx context.Context, open Session, former string) (token string, rotated Session, err error) {
+func (s *Service) Rotate(ctx context.Context, open Session, former string) (token string, renewed Session, err error) {
 	token, hash := s.newToken()
 	presented, _ := hashToken(former)
 	err = s.store.Change(ctx, func(tx Tx) error {
-		now := s.now()
 		var err error
-		if rotated, err = tx.Session(open.Owner, open.ID); err != nil {
+		if renewed, err = rotated(tx, open, hash, presented, s.now()); err != nil {
 			return err
 		}
-		if !rotated.open(now) || (rotated.Hash != presented && rotated.Former != presented) {
-			return invalid()
-		}
-		rotated.Hash, rotated.Former = hash, presented
-		rotated.RotatedAt, rotated.UsedAt = now, now
-		return tx.PutSession(rotated)
+		return tx.PutSession(renewed)
 	})
 	if err != nil {
 		return "", Session{}, err
 	}
-	return token, rotated, nil
+	return token, renewed, nil
+}
+
+// rotated is the session with the hash of its next token.
+func rotated(tx Reader, open Session, hash, presented [sha256.Size]byte, now time.Time) (Session, error) {
+	current, err := tx.Session(open.Owner, open.ID)
+	if err != nil {
+		return Session{}, err
+	}
+	if !current.open(now) || (current.Hash != presented && current.Former != presented) {
+		return Session{}, invalid()
+	}
+	current.Hash, current.Former = hash, presented
+	current.RotatedAt, current.UsedAt = now, now
+	return current, nil
 }
 
 // admit stores a new session and keeps the owner's within MaxSessions. Those

@@ -83,6 +83,20 @@ type Store interface {
 // Reader is what can be seen of an account. The owner is always a parameter:
 // somebody else's thing is not there.
 type Reader interface {
+	// Citizen finds a citizen by id, or wallet.citizen_unknown.
+	Citizen(id string) (wallet.Citizen, error)
+	// Device finds a device of the owner, revoked ones too, or device.not_found.
+	Device(owner, id string) (wallet.Device, error)
+	// Devices returns those of the owner, revoked ones too, by moment of
+	// enrolment.
+	Devices(owner string) ([]wallet.Device, error)
+	// Passkey finds a passkey of the owner, or passkey.not_found.
+	Passkey(owner, id string) (Passkey, error)
+	// Passkeys returns those of the owner by moment of registration.
+	Passkeys(owner string) ([]Passkey, error)
+	// PasskeyByCredential finds the passkey with this id of a credential,
+	// whoever owns it, or passkey.not_found.
+	PasskeyByCredential(credential []byte) (Passkey, error)
 	// Session finds a session of the owner, ended ones too, or session.invalid.
 	Session(owner, id string) (Session, error)
 	// Sessions returns those of the owner that are kept, ended ones too, by
@@ -98,6 +112,22 @@ type Tx interface {
 	PutSession(s Session) error
 	// ForgetSession deletes a session of the owner; there may be none.
 	ForgetSession(owner, id string) error
+	// PutDevice stores a device, or replaces the one of the owner with the same
+	// id.
+	PutDevice(d wallet.Device) error
+	// PutPasskey stores a passkey, or replaces the one of the owner with the
+	// same id. An id of a credential that another passkey has is a fault:
+	// internal.
+	PutPasskey(p Passkey) error
+	// RemovePasskey deletes a passkey of the owner; there may be none.
+	RemovePasskey(owner, id string) error
+	// PutCeremony keeps a challenge, which must be new.
+	PutCeremony(c Ceremony) error
+	// TakeCeremony deletes a ceremony and returns it, or
+	// passkey.challenge_unknown.
+	TakeCeremony(challenge []byte) (Ceremony, error)
+	// SweepCeremonies deletes up to limit ceremonies that have expired by now.
+	SweepCeremonies(now time.Time, limit int) error
 	// AddEvent stores an event for its owner and for whoever delivers events.
 	AddEvent(e wallet.Event) error
 }

@@ -3,6 +3,7 @@ package bolt
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -63,6 +64,55 @@ func (a *account) PutSession(s session.Session) error {
 
 func (a *account) ForgetSession(owner, id string) error {
 	return a.written(forgetSession(a.tx, owner, id))
+}
+
+func (a *account) Citizen(id string) (wallet.Citizen, error) {
+	return citizenByID(a.tx, id)
+}
+
+func (a *account) Device(owner, id string) (wallet.Device, error) {
+	return deviceByID(a.tx, owner, id)
+}
+
+func (a *account) Devices(owner string) ([]wallet.Device, error) {
+	return devicesOf(a.tx, owner)
+}
+
+func (a *account) PutDevice(d wallet.Device) error {
+	return a.written(putDevice(a.tx, d))
+}
+
+func (a *account) Passkey(owner, id string) (session.Passkey, error) {
+	return passkeyAt(a.tx, joinKey(owner, id))
+}
+
+func (a *account) Passkeys(owner string) ([]session.Passkey, error) {
+	return passkeysOf(a.tx, owner)
+}
+
+func (a *account) PasskeyByCredential(credential []byte) (session.Passkey, error) {
+	return passkeyByCredential(a.tx, credential)
+}
+
+func (a *account) PutPasskey(p session.Passkey) error {
+	return a.written(putPasskey(a.tx, p))
+}
+
+func (a *account) RemovePasskey(owner, id string) error {
+	return a.written(removePasskey(a.tx, owner, id))
+}
+
+func (a *account) PutCeremony(c session.Ceremony) error {
+	return a.written(putCeremony(a.tx, c))
+}
+
+func (a *account) TakeCeremony(challenge []byte) (session.Ceremony, error) {
+	c, err := takeCeremony(a.tx, challenge)
+	return c, a.written(err)
+}
+
+func (a *account) SweepCeremonies(now time.Time, limit int) error {
+	return a.written(sweepCeremonies(a.tx, now, limit))
 }
 
 func (a *account) AddEvent(e wallet.Event) error {

@@ -44,16 +44,12 @@ func (s *Store) Outbox() ([]wallet.Event, error) {
 	return all, err
 }
 
-// Device reads a device; no verb of the domain does yet.
+// Device reads a device.
 func (s *Store) Device(owner, id string) (wallet.Device, error) {
 	var d wallet.Device
 	err := s.view(context.Background(), func(tx *bbolt.Tx) error {
-		body := tx.Bucket(bucketDevices).Get(joinKey(owner, id))
-		if body == nil {
-			return errors.New("there is no such device")
-		}
-		r, err := decode[deviceRecord](kindDevice, body)
-		d = wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, Enrolment: wallet.Enrolment(r.Enrolment), CreatedAt: r.CreatedAt, RevokedAt: r.RevokedAt}
+		var err error
+		d, err = deviceByID(tx, owner, id)
 		return err
 	})
 	return d, err
@@ -228,6 +224,25 @@ func checkSessions(tx *bbolt.Tx) error {
 	}
 	if n := tx.Bucket(bucketSessionsByOwner).Stats().KeyN; err == nil && n != sessions {
 		err = fmt.Errorf("%d sessions are indexed by owner of %d", n, sessions)
+	}
+	if err != nil {
+		return err
+	}
+	return checkPasskeys(tx)
+}
+
+func checkPasskeys(tx *bbolt.Tx) error {
+	err := tx.Bucket(bucketPasskeys).ForEach(func(key, body []byte) error {
+		p, err := decodePasskey(body)
+		if err == nil && string(tx.Bucket(bucketPasskeyByID).Get(p.Key.Credential)) != string(key) {
+			err = fmt.Errorf("passkey %s is not indexed under its credential", p.ID)
+		}
+		return err
+	})
+	for _, pair := range [][2][]byte{{bucketPasskeys, bucketPasskeyByID}, {bucketCeremonies, bucketCeremonyEnds}} {
+		if a, b := tx.Bucket(pair[0]).Stats().KeyN, tx.Bucket(pair[1]).Stats().KeyN; err == nil && a != b {
+			err = fmt.Errorf("%d %s and %d %s", a, pair[0], b, pair[1])
+		}
 	}
 	return err
 }

@@ -55,6 +55,10 @@ var (
 	bucketSessions          = []byte("sessions")             // id -> sessionRecord
 	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token, and of the one before -> id
 	bucketSessionsByOwner   = []byte("sessions_by_owner")    // (owner, id) -> 1
+	bucketPasskeys          = []byte("passkeys")             // (owner, id) -> passkeyRecord
+	bucketPasskeyByID       = []byte("passkeys_by_id")       // id of the credential -> (owner, id)
+	bucketCeremonies        = []byte("ceremonies")           // challenge -> ceremonyRecord
+	bucketCeremonyEnds      = []byte("ceremony_ends")        // big-endian second of its end, challenge -> 1
 	bucketAgencyTokens      = []byte("agency_tokens")        // id -> agencyTokenRecord
 	bucketAgencyTokenByHash = []byte("agency_tokens_by_hash")
 )
@@ -69,6 +73,7 @@ var buckets = [][]byte{
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
+	bucketPasskeys, bucketPasskeyByID, bucketCeremonies, bucketCeremonyEnds,
 	bucketAgencyTokens, bucketAgencyTokenByHash,
 }
 

@@ -41,6 +41,7 @@ type (
 		Name      string    `json:"name,omitempty"`
 		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
+		FrozenAt  time.Time `json:"frozen_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
 	}
 
@@ -105,6 +106,8 @@ type (
 		Document string    `json:"document,omitempty"`
 		Holding  string    `json:"holding,omitempty"`
 		Device   string    `json:"device,omitempty"`
+		Passkey  string    `json:"passkey,omitempty"`
+		Code     string    `json:"code,omitempty"`
 		At       time.Time `json:"at,omitzero"`
 	}
 
@@ -161,8 +164,39 @@ type (
 		UsedAt    time.Time `json:"used_at,omitzero"`
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		RefusedAt time.Time `json:"refused_at,omitzero"`
 		Former    []byte    `json:"former,omitempty"`
 		RotatedAt time.Time `json:"rotated_at,omitzero"`
+	}
+
+	passkeyRecord struct {
+		header
+		ID          string    `json:"id"`
+		Owner       string    `json:"owner"`
+		Device      string    `json:"device"`
+		Name        string    `json:"name,omitempty"`
+		Enrolment   int       `json:"enrolment,omitempty"`
+		Credential  []byte    `json:"credential"`
+		PublicKey   []byte    `json:"public_key"`
+		Algorithm   int       `json:"algorithm"`
+		Counter     uint32    `json:"counter,omitempty"`
+		Synced      bool      `json:"synced,omitempty"`
+		Transports  []string  `json:"transports,omitempty"`
+		AAGUID      []byte    `json:"aaguid,omitempty"`
+		Format      string    `json:"format,omitempty"`
+		Attestation string    `json:"attestation,omitempty"`
+		Object      []byte    `json:"object,omitempty"`
+		CreatedAt   time.Time `json:"created_at,omitzero"`
+		UsedAt      time.Time `json:"used_at,omitzero"`
+		ClonedAt    time.Time `json:"cloned_at,omitzero"`
+	}
+
+	ceremonyRecord struct {
+		header
+		Purpose   string    `json:"purpose"`
+		Owner     string    `json:"owner,omitempty"`
+		Session   string    `json:"session,omitempty"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
 	}
 
 	agencyTokenRecord struct {

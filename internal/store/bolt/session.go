@@ -67,7 +67,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 		header: current, ID: s.ID, Hash: s.Hash[:], Owner: s.Owner, Device: s.Device,
 		Mode: string(s.Mode), Method: string(s.Method), Level: s.Level, Enrolment: int(s.Enrolment),
 		CreatedAt: s.CreatedAt.UTC(), AuthAt: s.AuthAt.UTC(), UsedAt: s.UsedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
-		Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
+		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
 	})
 	if err != nil {
 		return err
@@ -147,7 +147,8 @@ func sessionsOf(tx *bbolt.Tx, owner string) ([]session.Session, error) {
 	return all, nil
 }
 
-// sessionByID reads a session with what has ended it since.
+// sessionByID reads a session with what has ended it since, and with what holds
+// its device.
 func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	found, err := readSession(tx, id)
 	if err != nil {
@@ -159,6 +160,17 @@ func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	if found.RevokedAt.IsZero() && !found.CreatedAt.After(ended) {
 		found.RevokedAt = ended
+	}
+	d, err := deviceByID(tx, found.Owner, found.Device)
+	switch {
+	case fault.Is(err, fault.CodeDeviceNotFound):
+		return found, nil
+	case err != nil:
+		return session.Session{}, err
+	}
+	found.FrozenAt = d.FrozenAt
+	if found.RevokedAt.IsZero() {
+		found.RevokedAt = d.RevokedAt
 	}
 	return found, nil
 }
@@ -176,7 +188,7 @@ func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	found := session.Session{
 		ID: r.ID, Owner: r.Owner, Device: r.Device,
 		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
-		CreatedAt: r.CreatedAt, AuthAt: r.AuthAt, UsedAt: r.UsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt, RotatedAt: r.RotatedAt,
+		CreatedAt: r.CreatedAt, AuthAt: r.AuthAt, UsedAt: r.UsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt, RefusedAt: r.RefusedAt, RotatedAt: r.RotatedAt,
 	}
 	if len(r.Hash) != len(found.Hash) || (len(r.Former) != 0 && len(r.Former) != len(found.Former)) {
 		return session.Session{}, damaged(kindSession)

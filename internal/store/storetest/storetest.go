@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"due", dueTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
+		{"passkey", passkeyTests},
 		{"concurrency", concurrencyTests},
 		{"durability", durabilityTests},
 	} {
