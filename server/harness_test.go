@@ -23,7 +23,9 @@ import (
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server"
+	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/session/passkey"
 	"github.com/giayto/giayto/verifier"
 	"github.com/giayto/giayto/wallet"
 )
@@ -92,7 +94,8 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	w.store = store
 	held := w.openKeys(dir)
 	c := catalog.Default()
-	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader})
+	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader,
+		Party: passkey.New(passkey.Config{ID: "vi.example", Name: "Giayto", Origins: []string{origin}})})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now})
 	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
 	w.status = status.New(status.Config{Store: store, Keys: held, Origin: origin, Now: w.now})
@@ -105,6 +108,8 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 			_, err := store.Events(ctx, "nobody", 1)
 			return err
 		},
+		Apps: public.Apps{Android: []public.AndroidApp{{Package: "vn.giayto.example", Fingerprints: []string{"AB:CD"}}},
+			Apple: []string{"A1B2C3D4E5.vn.giayto.example"}},
 		Origin: origin, Log: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.now}
 	for _, f := range change {
 		f(&d)

@@ -75,8 +75,8 @@ func limits(s *fasthttp.Server, base context.Context, agencies session.Agencies)
 	s.CloseOnShutdown = true
 }
 
-// signInLimit refuses sign-ins from an address that tries too often.
-func signInLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
+// addressLimit refuses sign-ins from an address that tries too often.
+func addressLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		remote, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
 		client := clientAddress(remote.Addr(), forwardedFor(c), proxies)
@@ -87,12 +87,12 @@ func signInLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.H
 	}
 }
 
-// shareLimit refuses to share in a session that asks too often. It runs behind
-// the guard that knows the session.
-func shareLimit(l *session.Limiter[string]) fiber.Handler {
+// sessionLimit refuses what a session does too often. It runs behind the guard
+// that knows the session.
+func sessionLimit(l *session.Limiter[string], why string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		if wait, ok := l.Allow(session.Citizen(c).ID); !ok {
-			return tooMany(c, wait, "too many codes in this session")
+			return tooMany(c, wait, why)
 		}
 		return c.Next()
 	}

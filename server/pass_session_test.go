@@ -70,7 +70,7 @@ func sessionsPass(t *testing.T, w *world) {
 	}
 	w.do(browser("GET", sessions, nil, "")).want(200).into(&listed)
 	for _, s := range listed.Sessions {
-		if s.Current != (s.Session == opened.get("session")) || s.Current != (s.Mode == "cookie") || s.Level != 2 {
+		if s.Current != (s.Session == opened.get("session")) || s.Current && s.Mode != "cookie" || s.Level != 2 {
 			t.Errorf("listed %+v", listed)
 		}
 	}

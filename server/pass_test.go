@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
 
@@ -24,6 +25,8 @@ func TestFullPass(t *testing.T) {
 	publicPass(t, w)
 	typePass(t, w, token)
 	shareFloodPass(t, w, token)
+	appsPass(t, w)
+	passkeyPass(t, w)
 	sessionsPass(t, w)
 	token = w.signIn(anh)
 	statusPass(t, w, token)
@@ -32,6 +35,7 @@ func TestFullPass(t *testing.T) {
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).refused(401, "session.invalid")
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current"}).refused(401, "session.missing")
 	floodPass(t, w)
+	ceremonyFloodPass(t, w)
 	lateConfirmPass(t, w)
 
 	for _, missing := range w.spec.unseen() {
@@ -235,4 +239,16 @@ func floodPass(t *testing.T, w *world) {
 		}
 	}
 	t.Error("forty sign-ins from one address and none refused")
+}
+
+// ceremonyFloodPass uses up the challenges that this address may ask for.
+func ceremonyFloodPass(t *testing.T, w *world) {
+	for range session.CeremonyBurst + 1 {
+		a := w.do(call{method: "POST", path: passkeySignIn + "/options", body: "{}"})
+		if a.status == 429 {
+			a.refused(429, "request.too_many")
+			return
+		}
+	}
+	t.Error("challenges without end for one address")
 }

@@ -27,11 +27,12 @@ import (
 // Sessions is what both audiences need of package session.
 type Sessions interface {
 	citizen.Sessions
+	citizen.Passkeys
 	agency.Sessions
 }
 
 // Deps is everything a Server works with. All members are required but
-// TrustedProxies and Observe.
+// TrustedProxies, Observe and Apps.
 type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
@@ -60,6 +61,9 @@ type Deps struct {
 	// when clients connect directly.
 	TrustedProxies []netip.Prefix
 
+	// Apps are the native apps that may use passkeys of this origin.
+	Apps public.Apps
+
 	Log *slog.Logger
 	Now func() time.Time
 }
@@ -86,13 +90,15 @@ func New(d Deps) (*Server, error) {
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
-	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
-		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
-		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
+	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
+		SignInLimit:   addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
+		CeremonyLimit: addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
+		ShareLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),
+		ChangeLimit:   sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
-		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
+		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now, Apps: d.Apps})
 	if err != nil {
 		stop()
 		return nil, err
@@ -106,7 +112,7 @@ func (d Deps) complete() error {
 	v := reflect.ValueOf(d)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if name != "TrustedProxies" && name != "Observe" && v.Field(i).IsZero() {
+		if name != "TrustedProxies" && name != "Observe" && name != "Apps" && v.Field(i).IsZero() {
 			return fmt.Errorf("server: Deps.%s is missing", name)
 		}
 	}

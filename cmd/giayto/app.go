@@ -50,7 +50,11 @@ func open(c config) (*app, error) {
 	}
 	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
-	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Now: a.now, Random: rand.Reader})
+	party, err := c.passkeys.party(a.publisher.Origin())
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Party: party, Now: a.now, Random: rand.Reader})
 	a.status = status.New(status.Config{Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	return a, nil
 }

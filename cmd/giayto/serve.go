@@ -81,7 +81,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
 		Catalog: a.catalog, Trust: a.publisher, Issuers: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines,
 		Observe: metrics.Observe, StoreReadable: a.storeReadable,
-		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
+		Origin: c.origin, TrustedProxies: c.proxies, Apps: c.passkeys.apps, Log: log, Now: a.now,
 	})
 	if err != nil {
 		return errors.Join(err, listener.Close(), operator.Close())

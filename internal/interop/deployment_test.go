@@ -23,6 +23,7 @@ import (
 	"github.com/giayto/giayto/issuer/status"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/session/passkey"
 	"github.com/giayto/giayto/verifier"
 	"github.com/giayto/giayto/wallet"
 )
@@ -51,7 +52,8 @@ func deploy(t *testing.T) *deployed {
 	c := catalog.Default()
 	d := &deployed{t: t}
 	publisher := d.keys(dir, c)
-	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now, Random: rand.Reader})
+	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now, Random: rand.Reader,
+		Party: passkey.New(passkey.Config{ID: "localhost", Name: "Giayto", Origins: []string{"http://localhost"}})})
 	d.lists = status.New(status.Config{Store: store, Keys: d.ring, Origin: origin, Now: time.Now})
 	s, err := server.New(server.Deps{Sessions: d.sessions, Papers: wallet.NewPapers(store, c, time.Now),
 		Sharing: disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: d.ring, Now: time.Now}),

@@ -79,6 +79,8 @@ type eventAnswer struct {
 	Document   string           `json:"document,omitempty"`
 	Credential string           `json:"credential,omitempty"`
 	Device     string           `json:"device,omitempty"`
+	Passkey    string           `json:"passkey,omitempty"`
+	Code       string           `json:"code,omitempty"`
 }
 
 func (h handlers) events(c *fiber.Ctx) error {
@@ -96,7 +98,7 @@ func (h handlers) events(c *fiber.Ctx) error {
 	}{make([]eventAnswer, len(events))}
 	for i, e := range events {
 		answer.Events[i] = eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document,
-			Credential: e.Holding, Device: e.Device}
+			Credential: e.Holding, Device: e.Device, Passkey: e.Passkey, Code: e.Code}
 	}
 	return c.JSON(answer)
 }

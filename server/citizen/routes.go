@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -22,6 +23,19 @@ type Sessions interface {
 	Rotate(ctx context.Context, open session.Session, former string) (token string, rotated session.Session, err error)
 }
 
+// Passkeys registers passkeys and lets citizens in with them.
+type Passkeys interface {
+	BeginSignIn(ctx context.Context) (options json.RawMessage, err error)
+	SignInPasskey(ctx context.Context, answer []byte, o session.Opening) (token string, opened session.Session, err error)
+	BeginReauthentication(ctx context.Context, open session.Session) (options json.RawMessage, err error)
+	Reauthenticate(ctx context.Context, open session.Session, former string, answer []byte) (token string, renewed session.Session, err error)
+	BeginRegistration(ctx context.Context, open session.Session) (options json.RawMessage, err error)
+	Register(ctx context.Context, open session.Session, answer []byte, name string) (session.Passkey, error)
+	Passkeys(ctx context.Context, owner string) ([]session.Passkey, error)
+	RenamePasskey(ctx context.Context, owner, id, name string) (session.Passkey, error)
+	RemovePasskey(ctx context.Context, open session.Session, id string) error
+}
+
 // Papers shows what a citizen owns.
 type Papers interface {
 	List(ctx context.Context, owner string) ([]wallet.Paper, error)
@@ -39,13 +53,19 @@ type Sharing interface {
 // Deps is what the operations need. All members are required.
 type Deps struct {
 	Sessions Sessions
+	Passkeys Passkeys
 	Papers   Papers
 	Sharing  Sharing
 	// SignInLimit runs before a sign-in and refuses when an address tries too
 	// often.
 	SignInLimit fiber.Handler
+	// CeremonyLimit runs before anybody gets a challenge to sign in with, which is
+	// kept; it is wide, and nobody's passkey is refused for it.
+	CeremonyLimit fiber.Handler
 	// ShareLimit runs before sharing and refuses when a session asks too often.
 	ShareLimit fiber.Handler
+	// ChangeLimit runs before what a session may write again and again.
+	ChangeLimit fiber.Handler
 }
 
 // Routes adds the operations to a router.
@@ -59,6 +79,15 @@ func Routes(r fiber.Router, d Deps) {
 	r.Delete("/v1/citizen/sessions/current", signedIn, h.signOut)
 	r.Delete("/v1/citizen/sessions/others", signedIn, h.endOtherSessions)
 	r.Delete("/v1/citizen/sessions/:id", signedIn, h.endSession)
+	r.Post("/v1/citizen/sessions/passkey/options", d.CeremonyLimit, h.beginSignIn)
+	r.Post("/v1/citizen/sessions/passkey", h.signInPasskey)
+	r.Post("/v1/citizen/sessions/current/reauthentication/options", signedIn, d.ChangeLimit, h.beginReauthentication)
+	r.Post("/v1/citizen/sessions/current/reauthentication", signedIn, h.reauthenticate)
+	r.Post("/v1/citizen/passkeys/options", signedIn, d.ChangeLimit, h.beginRegistration)
+	r.Post("/v1/citizen/passkeys", signedIn, h.register)
+	r.Get("/v1/citizen/passkeys", signedIn, h.passkeys)
+	r.Post("/v1/citizen/passkeys/:id/rename", signedIn, d.ChangeLimit, h.renamePasskey)
+	r.Delete("/v1/citizen/passkeys/:id", signedIn, h.removePasskey)
 	r.Get("/v1/citizen/credentials", signedIn, h.credentials)
 	r.Get("/v1/citizen/credentials/:id", signedIn, h.credential)
 	r.Post("/v1/citizen/presentations", signedIn, d.ShareLimit, h.share)
