@@ -102,7 +102,7 @@ export class App {
     const renew = () => void this.renewIfOld()
     addEventListener('online', renew)
     addEventListener('offline', () => this.refresh())
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && renew())
+    document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? renew() : this.unseen()))
     setInterval(renew, RENEW_EVERY)
     setInterval(() => void prune(this.store, this.now()), PRUNE_EVERY)
     renew()
@@ -119,7 +119,7 @@ export class App {
     this.draw()
     scrollTo(0, 0)
     if (name === 'scan') this.scan.enter(this.settings.camera)
-    if (name === 'purpose' || name === 'settings') this.applyUpdate()
+    if (name === 'purpose') this.applyUpdate()
     this.view.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
   }
 
@@ -249,6 +249,12 @@ export class App {
   /** Goes over to a newer version of the page, which loads it again. */
   applyUpdate(): void {
     if (this.updateWaits) this.updates?.activate()
+  }
+
+  /** Nobody looks at the page: the moment to go over to a newer version, unless
+   * somebody comes back to a result or to what was typed. */
+  private unseen(): void {
+    if (this.screen !== 'result' && this.screen !== 'paste') this.applyUpdate()
   }
 
   /** Looks for a newer version of the page and loads it. */
