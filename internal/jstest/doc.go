@@ -1,5 +1,5 @@
 // Package jstest runs what is written for Node and browsers, from go test: the
-// tests of the npm package in verifier/js, the examples of docs/verify.md and the
+// tests of the npm package in verifier/js, the examples of docs/verify.md, the
 // page of examples/verify-in-your-page, on a presentation minted a moment ago.
 //
 // It deliberately holds no product code. What the two verifiers answer to random
