@@ -140,6 +140,7 @@ export class App {
       this.view.replaceChildren()
       return
     }
+    this.scan.clear()
     const screens = { purpose: purposeScreen, result: resultScreen, settings: settingsScreen, log: logScreen, paste: pasteScreen }
     this.view.replaceChildren(...screens[this.screen as Exclude<ScreenName, 'scan'>](this))
   }
@@ -154,7 +155,7 @@ export class App {
     this.set({ language: language() === 'vi' ? 'en' : 'vi' })
     setLanguage(this.settings.language)
     this.draw()
-    document.querySelector<HTMLElement>('[data-screen] [data-action="language"]')?.focus({ preventScroll: true })
+    this.parts.root.querySelector<HTMLElement>('[data-action="language"]')?.focus({ preventScroll: true })
   }
 
   choose(sector: Sector): void {

@@ -1,6 +1,6 @@
 import { reasons, type Check, type Claims, type EstablishedDocument, type Refused, type Verifier, type VerifyResult } from '@giayto/verifier'
 import { classify, type Kind } from './classify.js'
-import { belongs, policyOf, type Sector } from './sectors.js'
+import { placeOf, policyOf, type Sector } from './sectors.js'
 
 // One check, from the text to what the screen shows.
 
@@ -41,11 +41,15 @@ function refused(reason: Refused['reason']): Refused {
   return { verdict, reason, why, do: advice }
 }
 
-/** Keeps the fields that the situation may ask for. What somebody shows by
- * mistake is nobody's business at this counter. */
+/** Keeps the fields that the situation may ask for, in the order in which it asks.
+ * What somebody shows by mistake is nobody's business at this counter. */
 function pertinent(documents: readonly EstablishedDocument[], sector: Sector): EstablishedDocument[] {
   return documents
-    .map((d) => ({ ...d, claims: d.claims.filter((c) => belongs(sector, `${d.document}/${c.id}` as never)) }) as EstablishedDocument)
+    .map((d) => {
+      const place = (claim: { readonly id: string }) => placeOf(sector, `${d.document}/${claim.id}`)
+      const claims = d.claims.filter((c) => place(c) >= 0).sort((a, b) => place(a) - place(b))
+      return { ...d, claims } as EstablishedDocument
+    })
     .filter((d) => d.claims.length > 0)
 }
 

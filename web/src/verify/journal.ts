@@ -34,7 +34,7 @@ export function retentionDays(sector: Sector): number {
 export function lineOf(answer: VerifyResult, sector: Sector, at: number, wantValues: boolean): Line {
   if (answer.verdict !== 'established') return { at, sector: sector.id, verdict: answer.verdict, reason: answer.reason, claims: [] }
   const shown = answer.documents.flatMap((d) => d.claims.map((c) => ({ claim: `${d.document}/${c.id}`, text: c.text.vi })))
-  const kept = shown.filter((c) => belongs(sector, c.claim as never))
+  const kept = shown.filter((c) => belongs(sector, c.claim))
   const line = { at, sector: sector.id, verdict: answer.verdict, claims: kept.map((c) => c.claim) }
   const days = retentionDays(sector)
   return wantValues && days > 0 ? { ...line, values: kept, valuesUntil: at + days * DAY } : line

@@ -49,7 +49,14 @@ export function policyOf(sector: Sector, heardAt: number, now: number): Policy<C
   return { ...policy, maxTrustListAgeSeconds: sector.tolerance / 1000 }
 }
 
+/** Gives the place of a claim in what the situation may ask for, -1 where it may
+ * not. Without a situation all claims have the same place. */
+export function placeOf(sector: Sector, claim: string): number {
+  if (!sector.preset) return 0
+  return [...sector.preset.require, ...sector.preset.optional].indexOf(claim as Requirement<Claims>)
+}
+
 /** Reports whether a claim is part of what the situation may ask for. */
-export function belongs(sector: Sector, claim: Requirement<Claims>): boolean {
-  return !sector.preset || sector.preset.require.includes(claim) || sector.preset.optional.includes(claim)
+export function belongs(sector: Sector, claim: string): boolean {
+  return placeOf(sector, claim) >= 0
 }

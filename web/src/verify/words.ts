@@ -7,7 +7,8 @@ import type { Kind } from './classify.js'
 
 const words = {
   title: { vi: 'Kiểm tra giấy tờ', en: 'Check papers' },
-  otherLanguage: { vi: 'English', en: 'Tiếng Việt' },
+  otherLanguage: { vi: 'EN', en: 'VI' },
+  otherLanguageName: { vi: 'EN: English', en: 'VI: Tiếng Việt' },
   back: { vi: 'Quay lại', en: 'Back' },
 
   purposeTitle: { vi: 'Bạn kiểm tra để làm gì?', en: 'What are you checking for?' },
@@ -51,7 +52,7 @@ const words = {
   check: { vi: 'Kiểm tra', en: 'Check' },
 
   resultTitle: { vi: 'Kết quả kiểm tra', en: 'Result' },
-  genuine: { vi: 'Chữ ký thật · còn hiệu lực {span}', en: 'Genuine signature · valid for {span} more' },
+  genuine: { vi: 'Chữ ký thật · còn {n} giây', en: 'Genuine signature · {n} s left' },
   genuineEnded: { vi: 'Đúng vào lúc kiểm tra {clock} · nay mã đã hết hạn', en: 'Right when checked at {clock} · the code has ended since' },
   face: { vi: 'Hãy so khuôn mặt với người đưa mã. Mã này không chứa ảnh.', en: 'Compare the face with the person. The code holds no picture.' },
   personUnknown: { vi: 'Mã cho biết giấy tờ nói gì, không cho biết ai đang cầm điện thoại.', en: 'The code tells what the papers say, not who is holding the phone.' },

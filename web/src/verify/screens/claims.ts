@@ -12,6 +12,13 @@ export function claimNames(claims: readonly string[]): string {
     return { label: claim ? t(claim.labels) : id, document: document ? t(document.labels) : '' }
   })
   return listed(
-    names.map((n, i) => (names.some((m, j) => j !== i && m.label === n.label) ? `${n.label} (${n.document})` : n.label)),
+    names.map((n, i) => (names.some((m, j) => j !== i && m.label === n.label) ? `${inside(n.label)} (${inside(n.document)})` : inside(n.label))),
   )
+}
+
+/** A label inside a sentence: no capital at its beginning, unless it is an
+ * abbreviation or a name. */
+function inside(label: string): string {
+  const [first = '', second = ''] = label
+  return second !== second.toUpperCase() || second === ' ' ? first.toLowerCase() + label.slice(first.length) : label
 }

@@ -27,7 +27,14 @@ export function bar(app: App, title: Text, options: { readonly back?: ScreenName
 export function languageButton(app: App): HTMLElement {
   return h(
     'button',
-    { class: 'pill language', type: 'button', 'data-action': 'language', lang: app.settings.language === 'vi' ? 'en' : 'vi', onclick: () => app.toggleLanguage() },
+    {
+      class: 'pill language',
+      type: 'button',
+      'data-action': 'language',
+      'aria-label': t(words.otherLanguageName),
+      lang: app.settings.language === 'vi' ? 'en' : 'vi',
+      onclick: () => app.toggleLanguage(),
+    },
     t(words.otherLanguage),
   )
 }

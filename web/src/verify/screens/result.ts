@@ -7,7 +7,7 @@ import type { App } from '../app.js'
 import type { Outcome } from '../check.js'
 import words, { shortly, strangers } from '../words.js'
 import { claimNames } from './claims.js'
-import { bar, box, button, fact } from './parts.js'
+import { bar, box, button, fact, sectorName } from './parts.js'
 
 /** Reasons that a newer list of keys, or a newer page, may mend. */
 const staleKeys: readonly Reason[] = ['trust_list_too_old', 'trust_list_missing', 'unknown_key', 'key_not_valid', 'status_unknown']
@@ -50,7 +50,7 @@ function verdict(app: App, outcome: Outcome): HTMLElement {
 function countDown(app: App, line: HTMLElement, until: number, at: number): void {
   const tick = () => {
     const left = until - app.now()
-    line.textContent = left > 0 ? fill(words.genuine, { span: span(left + 999) }) : fill(words.genuineEnded, { clock: clock(at) })
+    line.textContent = left > 0 ? fill(words.genuine, { n: Math.ceil(left / 1000) }) : fill(words.genuineEnded, { clock: clock(at) })
     return left > 0
   }
   if (!tick()) return
@@ -70,9 +70,9 @@ function underline(answer: Refused, at: number): string {
 function established({ answer, documents, hidden, sector }: Outcome): Child[] {
   const face = sector.preset?.faceCheck ?? true
   return [
+    box({ class: 'box notice', 'data-portrait': '' }, icon('face', 28), h('span', {}, t(face ? words.face : words.personUnknown))),
     ...documents.map(paper),
     hidden > 0 && box({ class: 'box quiet', 'data-hidden': String(hidden) }, fill(words.hidden, { n: hidden })),
-    box({ class: 'box notice', 'data-portrait': '' }, icon('face', 28), h('span', {}, t(face ? words.face : words.personUnknown))),
     answer.verdict === 'established' && answer.audience !== '' && box({}, `${t(words.madeFor)}: ${answer.audience}`),
   ]
 }
@@ -112,7 +112,7 @@ function older(app: App, { sector, at }: Outcome, answer: Refused): Child {
 
 /** The small facts at the end: who vouches, how old the data is, and for refusals
  * the code that whoever reports them needs. */
-function facts(app: App, { answer, documents, at }: Outcome): HTMLElement[] {
+function facts(app: App, { answer, documents, at, sector }: Outcome): HTMLElement[] {
   const rows: HTMLElement[] = []
   if (answer.verdict === 'established') {
     rows.push(
@@ -126,6 +126,7 @@ function facts(app: App, { answer, documents, at }: Outcome): HTMLElement[] {
   }
   const { info, heardAt } = app.keys.state()
   rows.push(
+    fact(words.forWhat, sectorName(sector)),
     fact(words.checkedAt, dayAndTime(at)),
     fact(words.list, info ? fill(words.listUpdated, { age: ago(heardAt, at) }) : t(words.listNone), { 'data-list-age': String(heardAt) }),
     fact(words.network, t(navigator.onLine ? words.networkOn : words.networkOff)),

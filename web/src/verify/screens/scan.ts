@@ -138,6 +138,11 @@ export class ScanScreen {
     void this.drawCameras()
   }
 
+  /** Leaves nothing but the picture in the page, while another screen shows. */
+  clear(): void {
+    this.around.replaceChildren()
+  }
+
   private fault(): CameraFault | undefined {
     const { state } = this
     return state === 'off' || state === 'starting' || state === 'reading' || state === 'paused' ? undefined : state
