@@ -22,6 +22,7 @@ import (
 	"github.com/giayto/giayto/server/problem"
 	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/web"
 )
 
 // Sessions is what both audiences need of package session.
@@ -29,6 +30,12 @@ type Sessions interface {
 	citizen.Sessions
 	citizen.Passkeys
 	agency.Sessions
+}
+
+// Trust is what both the interface and the pages publish.
+type Trust interface {
+	public.Trust
+	web.Trust
 }
 
 // Deps is everything a Server works with. All members are required but
@@ -40,7 +47,7 @@ type Deps struct {
 	Issuing  agency.Issuing
 
 	Catalog     *catalog.Catalog
-	Trust       public.Trust
+	Trust       Trust
 	Issuers     public.Issuers
 	StatusLists public.StatusLists
 	SigningKey  public.SigningKey
@@ -79,7 +86,7 @@ type Server struct {
 }
 
 // New puts the audiences together. The error names a member of Deps that is
-// missing, or says why the catalogue cannot be published.
+// missing, or says why the catalogue or the pages cannot be published.
 func New(d Deps) (*Server, error) {
 	if err := d.complete(); err != nil {
 		return nil, err
@@ -99,6 +106,7 @@ func New(d Deps) (*Server, error) {
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
 		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now, Apps: d.Apps})
+	err = errors.Join(err, web.Routes(app, web.Deps{Trust: d.Trust, Origin: d.Origin, Now: d.Now}))
 	if err != nil {
 		stop()
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/representation"
 )
 
 // Apps are the native apps that may use the passkeys of this origin. The system
@@ -37,7 +38,7 @@ type target struct {
 
 // assetLinks gives the file that Android reads, apple the one that iOS and macOS
 // read. Where no app is configured, there is none.
-func (a Apps) assetLinks() (*file, error) {
+func (a Apps) assetLinks() (*representation.File, error) {
 	if len(a.Android) == 0 {
 		return nil, nil
 	}
@@ -49,26 +50,26 @@ func (a Apps) assetLinks() (*file, error) {
 	return jsonFile(list)
 }
 
-func (a Apps) apple() (*file, error) {
+func (a Apps) apple() (*representation.File, error) {
 	if len(a.Apple) == 0 {
 		return nil, nil
 	}
 	return jsonFile(map[string]any{"webcredentials": map[string]any{"apps": a.Apple}})
 }
 
-func jsonFile(v any) (*file, error) {
+func jsonFile(v any) (*representation.File, error) {
 	b, err := json.Marshal(v)
 	if err != nil {
 		return nil, err
 	}
-	f := newFile(fiber.MIMEApplicationJSON, b, "")
+	f := newFile(fiber.MIMEApplicationJSON, b)
 	return &f, nil
 }
 
 // optional serves a file that there may not be.
-func optional(f *file) fiber.Handler {
+func optional(f *representation.File) fiber.Handler {
 	if f == nil {
 		return func(*fiber.Ctx) error { return fault.New(fault.CodeRouteNotFound, "") }
 	}
-	return f.serve
+	return f.Send
 }
