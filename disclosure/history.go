@@ -30,6 +30,7 @@ type Entry struct {
 	Purpose   string
 	Audience  string
 	Challenge bool // whether the checker's challenge was bound
+	Level     int  // authentication level at which it was shared; 0 when refused
 	Documents []EntryDocument
 }
 

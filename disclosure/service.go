@@ -53,24 +53,19 @@ type Presentation struct {
 // Share mints a presentation for the request and records it in the consent
 // history. Nothing is returned unless the entry is durable, and nothing is
 // recorded as shared unless every credential was still active, and nothing stood
-// against it, in that same transaction. Refusals are faults of this package's codes; those by policy are
-// recorded too.
+// against it, in that same transaction. Refusals are faults of this package's
+// codes; those by policy are recorded too. A claim that asks for more than the
+// session proved is disclosure.step_up_required: Need then tells what the
+// citizen has to confirm.
 func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
-	req, err := r.check()
+	req, picks, entry, err := s.consider(ctx, r)
 	if err != nil {
 		return Presentation{}, err
 	}
-	active, err := s.store.Active(ctx, req.Owner)
-	if err != nil {
-		return Presentation{}, err
-	}
-	now := s.now()
-	entry := Entry{ID: wallet.NewID(), Owner: req.Owner, Device: req.Device, At: now,
-		Purpose: req.Purpose, Audience: req.Audience, Challenge: req.nonce != nil}
-	picks, err := s.pick(req.Documents, active, now, &entry)
-	if err != nil {
+	if entry.Level, err = authenticated(req, picks, entry); err != nil {
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
+	now := entry.At
 	p, err := s.mint(req, picks, now)
 	if err != nil {
 		return Presentation{}, s.refuse(ctx, entry, err)
@@ -144,7 +139,7 @@ func (s *Service) refuse(ctx context.Context, entry Entry, cause error) error {
 	if code.Kind() != fault.Refused {
 		return cause
 	}
-	entry.Outcome, entry.Code = Refused, string(code)
+	entry.Outcome, entry.Code, entry.Level = Refused, string(code), 0
 	if err := s.store.Record(ctx, entry); err != nil {
 		return errors.Join(cause, err)
 	}

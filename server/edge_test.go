@@ -216,6 +216,10 @@ func TestStringsAreCopies(t *testing.T) {
 
 type sharing struct{ text func(id string) }
 
+func (s sharing) Need(context.Context, disclosure.Request) (disclosure.Need, error) {
+	return disclosure.Need{}, nil
+}
+
 func (s sharing) Share(context.Context, disclosure.Request) (disclosure.Presentation, error) {
 	return disclosure.Presentation{}, fault.New(fault.CodeSigningKeyMissing, "none")
 }

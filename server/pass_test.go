@@ -26,6 +26,7 @@ func TestFullPass(t *testing.T) {
 	typePass(t, w, token)
 	shareFloodPass(t, w, token)
 	appsPass(t, w)
+	stepUpPass(t, w)
 	passkeyPass(t, w)
 	sessionsPass(t, w)
 	token = w.signIn(anh)

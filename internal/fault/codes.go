@@ -85,6 +85,10 @@ const (
 	CodePresetUnknown        Code = "disclosure.preset_unknown"
 	CodePresetMismatch       Code = "disclosure.preset_mismatch"
 	CodeOverAsking           Code = "disclosure.over_asking"
+	CodeStepUpRequired       Code = "disclosure.step_up_required"
+	CodeStepUpMismatch       Code = "disclosure.step_up_mismatch"
+	CodeInPersonRequired     Code = "disclosure.in_person_check_required"
+	CodeLevelUnavailable     Code = "disclosure.auth_level_unavailable"
 	CodePurposeInvalid       Code = "disclosure.purpose_invalid"
 	CodeAudienceInvalid      Code = "disclosure.audience_invalid"
 	CodeChallengeInvalid     Code = "disclosure.challenge_invalid"
@@ -137,6 +141,7 @@ var kinds = map[Code]Kind{
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
 	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,
 	CodeClaimAbsent: Refused, CodeClaimUndetermined: Refused, CodePresetUnknown: Invalid,
+	CodeStepUpRequired: Forbidden, CodeStepUpMismatch: Refused, CodeInPersonRequired: Refused, CodeLevelUnavailable: Refused,
 	CodePresetMismatch: Invalid, CodeOverAsking: Refused, CodePurposeInvalid: Invalid,
 	CodeAudienceInvalid: Invalid, CodeChallengeInvalid: Invalid, CodeLifetimeInvalid: Invalid,
 	CodeCredentialSuspended: Refused, CodeCredentialWithheld: Refused, CodeCredentialRevoked: Refused,

@@ -25,6 +25,7 @@ type entryAnswer struct {
 	Purpose   string                `json:"purpose,omitempty"`
 	Audience  string                `json:"audience,omitempty"`
 	Challenge bool                  `json:"challenge"`
+	Level     int                   `json:"level,omitempty"`
 	Device    string                `json:"device"`
 	Documents []entryDocumentAnswer `json:"documents"`
 }
@@ -60,7 +61,7 @@ func (h handlers) history(c *fiber.Ctx) error {
 
 func entry(e disclosure.Entry) entryAnswer {
 	answer := entryAnswer{ID: e.ID, At: moment(e.At), ExpiresAt: moment(e.ExpiresAt), Outcome: e.Outcome, Code: e.Code,
-		Purpose: e.Purpose, Audience: e.Audience, Challenge: e.Challenge, Device: e.Device,
+		Purpose: e.Purpose, Audience: e.Audience, Challenge: e.Challenge, Level: e.Level, Device: e.Device,
 		Documents: make([]entryDocumentAnswer, len(e.Documents))}
 	for i, d := range e.Documents {
 		claims := d.Claims

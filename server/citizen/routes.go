@@ -34,6 +34,8 @@ type Passkeys interface {
 	Passkeys(ctx context.Context, owner string) ([]session.Passkey, error)
 	RenamePasskey(ctx context.Context, owner, id, name string) (session.Passkey, error)
 	RemovePasskey(ctx context.Context, open session.Session, id string) error
+	BeginConfirmation(ctx context.Context, open session.Session, subject [session.SubjectSize]byte) (options json.RawMessage, err error)
+	Confirm(ctx context.Context, open session.Session, answer []byte) (subject [session.SubjectSize]byte, level int, err error)
 }
 
 // Papers shows what a citizen owns.
@@ -45,6 +47,7 @@ type Papers interface {
 
 // Sharing mints presentations and tells what was shared.
 type Sharing interface {
+	Need(ctx context.Context, r disclosure.Request) (disclosure.Need, error)
 	Share(ctx context.Context, r disclosure.Request) (disclosure.Presentation, error)
 	Text(owner, id string) (string, error)
 	History(ctx context.Context, owner, cursor string, limit int) (disclosure.Page, error)
@@ -90,6 +93,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Delete("/v1/citizen/passkeys/:id", signedIn, h.removePasskey)
 	r.Get("/v1/citizen/credentials", signedIn, h.credentials)
 	r.Get("/v1/citizen/credentials/:id", signedIn, h.credential)
+	r.Post("/v1/citizen/presentations/options", signedIn, d.ShareLimit, h.confirmable)
 	r.Post("/v1/citizen/presentations", signedIn, d.ShareLimit, h.share)
 	r.Get("/v1/citizen/presentations/:id.svg", signedIn, h.svg)
 	r.Get("/v1/citizen/presentations/:id.png", signedIn, h.png)

@@ -16,6 +16,7 @@ const (
 	ToSignIn         Purpose = "sign_in"
 	ToRegister       Purpose = "register"
 	ToReauthenticate Purpose = "reauthenticate"
+	ToConfirm        Purpose = "confirm"
 )
 
 // Ceremony is a challenge that was handed out and waits for its answer.

@@ -11,7 +11,25 @@ const (
 	// TwoFactors (level 2): a passkey, which is held and unlocked with a PIN or
 	// a biometric; or a code handed over after a check in person.
 	TwoFactors = 2
+	// Bound (level 3): a passkey that was used for this very act, and no other.
+	// WebAuthn does not tell whether a biometric or a PIN unlocked it: which of
+	// them it is, the citizen has set up on the phone.
+	Bound = 3
+
+	highest = 4
 )
+
+// Ceiling is the highest level that somebody can prove who enrolled so: an
+// identity that nobody has checked in person stays below Bound.
+func Ceiling(e wallet.Enrolment) int {
+	switch e {
+	case wallet.InPerson:
+		return highest
+	case wallet.Remote:
+		return TwoFactors
+	}
+	return 0
+}
 
 // Mode is how a client keeps the token of its session.
 type Mode string

@@ -62,7 +62,7 @@ func (s *Service) SignInPasskey(ctx context.Context, answer []byte, o Opening) (
 	if o, err = o.check(); err != nil {
 		return "", Session{}, err
 	}
-	err = s.prove(ctx, answer, Ceremony{Purpose: ToSignIn}, func(tx Tx, p Passkey, now time.Time) error {
+	err = s.prove(ctx, answer, Ceremony{Purpose: ToSignIn}, func(tx Tx, p Passkey, _ Ceremony, now time.Time) error {
 		device := p.Device
 		if o.DeviceName != "" {
 			added := wallet.Device{ID: wallet.NewID(), Owner: p.Owner, Name: o.DeviceName, Enrolment: p.Enrolment, CreatedAt: now}
@@ -117,7 +117,7 @@ func (s *Service) Reauthenticate(ctx context.Context, open Session, former strin
 	token, hash := s.newToken()
 	presented, _ := hashToken(former)
 	want := Ceremony{Purpose: ToReauthenticate, Owner: open.Owner, Session: open.ID}
-	err = s.prove(ctx, answer, want, func(tx Tx, _ Passkey, now time.Time) error {
+	err = s.prove(ctx, answer, want, func(tx Tx, _ Passkey, _ Ceremony, now time.Time) error {
 		var err error
 		if renewed, err = rotated(tx, open, hash, presented, now); err != nil {
 			return err
@@ -135,7 +135,7 @@ func (s *Service) Reauthenticate(ctx context.Context, open Session, former strin
 // prove checks an assertion for a purpose and, if it is right, notes the use of
 // the passkey and runs f in the same transaction. What is refused is told to
 // the citizen whose passkey it is.
-func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f func(tx Tx, p Passkey, now time.Time) error) error {
+func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f func(tx Tx, p Passkey, c Ceremony, now time.Time) error) error {
 	assertion, err := passkey.ParseAssertion(answer)
 	if err != nil {
 		return err
@@ -163,7 +163,7 @@ func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f fun
 	if err != nil {
 		return s.refused(ctx, told, err)
 	}
-	return s.refused(ctx, told, s.used(ctx, known, use, f))
+	return s.refused(ctx, told, s.used(ctx, known, use, ceremony, f))
 }
 
 // named finds the passkey that an assertion names. One of somebody else, or for
@@ -191,7 +191,7 @@ func (s *Service) named(ctx context.Context, a *passkey.Assertion, owner string)
 // used notes the use of a passkey and runs f, in one transaction. A counter
 // that did not grow is a second copy of the key, or a broken authenticator: the
 // use is refused, and the citizen is warned.
-func (s *Service) used(ctx context.Context, known Passkey, use passkey.Use, f func(tx Tx, p Passkey, now time.Time) error) error {
+func (s *Service) used(ctx context.Context, known Passkey, use passkey.Use, c Ceremony, f func(tx Tx, p Passkey, c Ceremony, now time.Time) error) error {
 	var cloned bool
 	err := s.store.Change(ctx, func(tx Tx) error {
 		now := s.now()
@@ -217,7 +217,7 @@ func (s *Service) used(ctx context.Context, known Passkey, use passkey.Use, f fu
 		if err := tx.PutPasskey(p); err != nil {
 			return err
 		}
-		return f(tx, p, now)
+		return f(tx, p, c, now)
 	})
 	if err == nil && cloned {
 		return fault.New(fault.CodePasskeyCloned, "the counter of the passkey did not grow: there may be a copy of it").At("credential")

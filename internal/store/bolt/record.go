@@ -123,6 +123,7 @@ type (
 		Purpose   string                `json:"purpose,omitempty"`
 		Audience  string                `json:"audience,omitempty"`
 		Challenge bool                  `json:"challenge,omitempty"`
+		Level     int                   `json:"level,omitempty"`
 		Documents []entryDocumentRecord `json:"documents,omitempty"`
 	}
 
