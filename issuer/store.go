@@ -23,6 +23,8 @@ type Store interface {
 // is not there is a fault with code wallet.citizen_unknown or
 // wallet.credential_unknown.
 type Tx interface {
+	// Citizen finds a citizen by id.
+	Citizen(id string) (wallet.Citizen, error)
 	// CitizenByNumber finds the citizen with this personal number.
 	CitizenByNumber(number string) (wallet.Citizen, error)
 	// AddCitizen stores a new citizen; the number must be free.

@@ -41,6 +41,10 @@ func (t *issuing) written(err error) error {
 	return err
 }
 
+func (t *issuing) Citizen(id string) (wallet.Citizen, error) {
+	return citizenByID(t.tx, id)
+}
+
 func (t *issuing) CitizenByNumber(number string) (wallet.Citizen, error) {
 	return citizenByNumber(t.tx, number)
 }
