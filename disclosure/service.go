@@ -77,7 +77,7 @@ func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
 		entry.ExpiresAt = time.Time{}
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
-	s.live.put(p, req.Owner, now)
+	s.live.put(p, req.Owner, req.Device, now)
 	return p, nil
 }
 
@@ -193,6 +193,11 @@ func Mint(token *verifier.Token, signer crypto.Signer, kid verifier.KeyID) (stri
 func (s *Service) Text(owner, id string) (string, error) {
 	return s.live.text(owner, id, s.now())
 }
+
+// Forget drops what a device of the owner has shared and what is still kept of
+// it, or with "" what all of the owner's devices have: the texts cannot be
+// fetched any more. A code that somebody has scanned lives to its end.
+func (s *Service) Forget(owner, device string) { s.live.forget(owner, device) }
 
 // MaxHistoryPage is the most entries that one page of the history holds.
 const MaxHistoryPage = 100

@@ -94,10 +94,10 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	w.store = store
 	held := w.openKeys(dir)
 	c := catalog.Default()
-	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader,
-		Party: passkey.New(passkey.Config{ID: "vi.example", Name: "Giayto", Origins: []string{origin}})})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now})
 	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
+	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader, Wallets: w.issuing, DeviceEnded: w.sharing.Forget,
+		Party: passkey.New(passkey.Config{ID: "vi.example", Name: "Giayto", Origins: []string{origin}})})
 	w.status = status.New(status.Config{Store: store, Keys: held, Origin: origin, Now: w.now})
 	if err := w.status.Refresh(t.Context()); err != nil {
 		t.Fatal(err)

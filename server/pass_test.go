@@ -28,6 +28,9 @@ func TestFullPass(t *testing.T) {
 	appsPass(t, w)
 	stepUpPass(t, w)
 	passkeyPass(t, w)
+	devicesPass(t, w)
+	recoveryPass(t, w)
+	deskPass(t, w)
 	sessionsPass(t, w)
 	token = w.signIn(anh)
 	statusPass(t, w, token)
@@ -198,7 +201,8 @@ func listsPass(t *testing.T, w *world, token string) {
 		Events []struct{ Kind, Device string }
 	}
 	w.do(call{method: "GET", path: "/v1/citizen/events", token: token}).want(200).into(&events)
-	if len(events.Events) != 5 || events.Events[0].Kind != "device.enrolled" || events.Events[0].Device == "" {
+	// The code was tried once more after it had been used.
+	if len(events.Events) != 6 || events.Events[0].Kind != "access.refused" || events.Events[1].Kind != "device.enrolled" || events.Events[1].Device == "" {
 		t.Errorf("events: %+v", events)
 	}
 	w.do(call{method: "GET", path: "/v1/citizen/events"}).refused(401, "session.missing")
@@ -237,6 +241,7 @@ func floodPass(t *testing.T, w *world) {
 			if a.header.Get("Retry-After") != "2" {
 				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
 			}
+			w.do(call{method: "POST", path: "/v1/citizen/lost-phone", body: map[string]string{"recovery_code": "0000-0000-0000-0000-0000-0000"}}).refused(429, "request.too_many")
 			return
 		}
 	}

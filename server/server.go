@@ -29,6 +29,7 @@ import (
 type Sessions interface {
 	citizen.Sessions
 	citizen.Passkeys
+	citizen.Devices
 	agency.Sessions
 }
 
@@ -97,7 +98,7 @@ func New(d Deps) (*Server, error) {
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
-	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
+	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Devices: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
 		SignInLimit:   addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		CeremonyLimit: addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
 		ShareLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),

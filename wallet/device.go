@@ -21,4 +21,9 @@ type Device struct {
 	CreatedAt time.Time
 	FrozenAt  time.Time // zero unless nothing may be done from it for now
 	RevokedAt time.Time // zero while in use
+
+	// Key is the device's own P-256 key as an uncompressed point, of which it has
+	// proved at KeyAt that it has the private half; nil before.
+	Key   []byte
+	KeyAt time.Time
 }

@@ -82,6 +82,13 @@ const (
 	PasskeyRegistered    EventKind = "passkey.registered"
 	PasskeyRemoved       EventKind = "passkey.removed"
 	PasskeyCloned        EventKind = "passkey.cloned" // its counter went back: there may be a copy
+	DeviceFrozen         EventKind = "device.frozen"
+	DeviceUnfrozen       EventKind = "device.unfrozen"
+	DeviceRemoved        EventKind = "device.removed"
+	DeviceLost           EventKind = "device.lost"
+	DeviceKeyBound       EventKind = "device.key_bound"
+	RecoveryIssued       EventKind = "recovery.issued"
+	RecoveryUsed         EventKind = "recovery.used"
 	AccessRefused        EventKind = "access.refused" // Event.Code says why
 )
 

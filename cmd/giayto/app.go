@@ -54,7 +54,8 @@ func open(c config) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Party: party, Now: a.now, Random: rand.Reader})
+	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Party: party, Wallets: a.issuer,
+		Now: a.now, Random: rand.Reader, DeviceEnded: a.disclosure.Forget})
 	a.status = status.New(status.Config{Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	return a, nil
 }

@@ -45,6 +45,12 @@ const (
 	CodeDeviceNotFound     Code = "device.not_found"
 	CodeDeviceFrozen       Code = "device.frozen"
 	CodeDeviceTooMany      Code = "device.too_many"
+	CodeDeviceCurrent      Code = "device.current"
+	CodeDeviceKey          Code = "device.key_invalid"
+	CodeDeviceProof        Code = "device.proof_invalid"
+	CodeRecoveryUnknown    Code = "recovery.unknown"
+	CodeRecoveryUsed       Code = "recovery.used"
+	CodeReissueInPerson    Code = "session.in_person_check_required"
 
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
@@ -124,7 +130,9 @@ var kinds = map[Code]Kind{
 	CodePasskeyUnknown: Unauthorised, CodePasskeyAlgorithm: Refused, CodePasskeyAttestation: Refused,
 	CodePasskeyCloned: Refused, CodePasskeyRegistered: Conflict, CodePasskeyNotFound: NotFound,
 	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict, CodePasskeyNone: Conflict,
-	CodeReauthenticate: Forbidden, CodeDeviceNotFound: NotFound, CodeDeviceFrozen: Forbidden, CodeDeviceTooMany: Conflict,
+	CodeReauthenticate: Forbidden, CodeDeviceNotFound: NotFound, CodeDeviceFrozen: Unauthorised, CodeDeviceTooMany: Conflict,
+	CodeDeviceCurrent: Conflict, CodeDeviceKey: Refused, CodeDeviceProof: Refused,
+	CodeRecoveryUnknown: Unauthorised, CodeRecoveryUsed: Gone, CodeReissueInPerson: Forbidden,
 
 	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
 

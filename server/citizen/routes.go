@@ -38,6 +38,22 @@ type Passkeys interface {
 	Confirm(ctx context.Context, open session.Session, answer []byte) (subject [session.SubjectSize]byte, level int, err error)
 }
 
+// Devices tells and changes what belongs to a citizen, and stops it when it is
+// lost.
+type Devices interface {
+	Devices(ctx context.Context, owner string) ([]wallet.Device, error)
+	RenameDevice(ctx context.Context, owner, id, name string) (wallet.Device, error)
+	FreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
+	UnfreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
+	RemoveDevice(ctx context.Context, open session.Session, id string) error
+	LoseDevice(ctx context.Context, open session.Session, id string) error
+	BeginDeviceKey(ctx context.Context, open session.Session) (challenge []byte, err error)
+	BindDeviceKey(ctx context.Context, open session.Session, challenge, point, signature []byte) (wallet.Device, error)
+	NewRecovery(ctx context.Context, open session.Session) (code string, err error)
+	ReportLost(ctx context.Context, code string) error
+	Reissue(ctx context.Context, open session.Session) (signed int, err error)
+}
+
 // Papers shows what a citizen owns.
 type Papers interface {
 	List(ctx context.Context, owner string) ([]wallet.Paper, error)
@@ -57,6 +73,7 @@ type Sharing interface {
 type Deps struct {
 	Sessions Sessions
 	Passkeys Passkeys
+	Devices  Devices
 	Papers   Papers
 	Sharing  Sharing
 	// SignInLimit runs before a sign-in and refuses when an address tries too
@@ -78,7 +95,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Post("/v1/citizen/sessions", d.SignInLimit, h.signIn)
 	r.Get("/v1/citizen/sessions", signedIn, h.sessions)
 	r.Get("/v1/citizen/sessions/current", signedIn, h.currentSession)
-	r.Post("/v1/citizen/sessions/current/rotate", signedIn, h.rotate)
+	r.Post("/v1/citizen/sessions/current/rotate", signedIn, d.ChangeLimit, h.rotate)
 	r.Delete("/v1/citizen/sessions/current", signedIn, h.signOut)
 	r.Delete("/v1/citizen/sessions/others", signedIn, h.endOtherSessions)
 	r.Delete("/v1/citizen/sessions/:id", signedIn, h.endSession)
@@ -91,6 +108,17 @@ func Routes(r fiber.Router, d Deps) {
 	r.Get("/v1/citizen/passkeys", signedIn, h.passkeys)
 	r.Post("/v1/citizen/passkeys/:id/rename", signedIn, d.ChangeLimit, h.renamePasskey)
 	r.Delete("/v1/citizen/passkeys/:id", signedIn, h.removePasskey)
+	r.Get("/v1/citizen/devices", signedIn, h.devices)
+	r.Post("/v1/citizen/devices/current/key/options", signedIn, d.ChangeLimit, h.beginDeviceKey)
+	r.Post("/v1/citizen/devices/current/key", signedIn, h.bindDeviceKey)
+	r.Post("/v1/citizen/devices/:id/rename", signedIn, d.ChangeLimit, h.renameDevice)
+	r.Post("/v1/citizen/devices/:id/freeze", signedIn, h.freezeDevice)
+	r.Post("/v1/citizen/devices/:id/unfreeze", signedIn, d.ChangeLimit, h.unfreezeDevice)
+	r.Post("/v1/citizen/devices/:id/lost", signedIn, h.loseDevice)
+	r.Delete("/v1/citizen/devices/:id", signedIn, h.removeDevice)
+	r.Post("/v1/citizen/recovery-code", signedIn, d.ChangeLimit, h.newRecovery)
+	r.Post("/v1/citizen/lost-phone", d.SignInLimit, h.reportLost)
+	r.Post("/v1/citizen/reissue", signedIn, d.ChangeLimit, h.reissue)
 	r.Get("/v1/citizen/credentials", signedIn, h.credentials)
 	r.Get("/v1/citizen/credentials/:id", signedIn, h.credential)
 	r.Post("/v1/citizen/presentations/options", signedIn, d.ShareLimit, h.confirmable)

@@ -57,7 +57,7 @@ func (s *Service) IssueActivation(ctx context.Context, agency, personalNumber st
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	return written(a.Locator, secret), a.ExpiresAt, nil
+	return grouped(a.Locator + secret), a.ExpiresAt, nil
 }
 
 // mayVouch refuses an agency that keeps no root document.
@@ -118,14 +118,15 @@ func (s *Service) SignIn(ctx context.Context, code string, o Opening) (token str
 		Level: levelOf(device.Enrolment), Enrolment: device.Enrolment}, now)
 	event := wallet.Event{ID: wallet.NewID(), Owner: a.Owner, Kind: wallet.DeviceEnrolled, Device: device.ID, At: now}
 	if err := s.store.Enrol(ctx, locator, now, device, opened, event); err != nil {
-		return "", Session{}, err
+		return "", Session{}, s.refused(ctx, wallet.Event{Owner: a.Owner}, err)
 	}
 	return token, opened, nil
 }
 
 // attempt counts a try durably and only then compares the secret, so that
 // parallel guesses cannot share a try. The place in the queue comes first: who
-// is turned away there has not lost one.
+// is turned away there has not lost one. Whatever comes of it costs one hash, and
+// that a code was used or has ended is told only to who has all of it.
 func (s *Service) attempt(ctx context.Context, locator, secret string) (Activation, error) {
 	leave, err := s.hashing.enter(ctx)
 	if err != nil {
@@ -133,15 +134,27 @@ func (s *Service) attempt(ctx context.Context, locator, secret string) (Activati
 	}
 	defer leave()
 	a, err := s.store.BeginAttempt(ctx, locator, s.now(), MaxTries)
-	if fault.Is(err, fault.CodeActivationUnknown) {
+	if fault.Is(err, fault.CodeActivationUsed) || fault.Is(err, fault.CodeActivationExpired) || fault.Is(err, fault.CodeActivationTries) {
+		ended := err
+		err = s.store.Read(ctx, func(tx Reader) error {
+			a, err = tx.Activation(locator)
+			return err
+		})
+		if err == nil && matches(secret, a.Salt, a.Hash) {
+			return Activation{}, s.refused(ctx, wallet.Event{Owner: a.Owner}, ended)
+		}
+		if err == nil {
+			return Activation{}, s.refused(ctx, wallet.Event{Owner: a.Owner}, unknownActivation())
+		}
+	}
+	switch {
+	case fault.Is(err, fault.CodeActivationUnknown):
 		matches(secret, s.decoy.salt, s.decoy.hash)
 		return Activation{}, unknownActivation()
-	}
-	if err != nil {
+	case err != nil:
 		return Activation{}, err
-	}
-	if !matches(secret, a.Salt, a.Hash) {
-		return Activation{}, unknownActivation()
+	case !matches(secret, a.Salt, a.Hash):
+		return Activation{}, s.refused(ctx, wallet.Event{Owner: a.Owner}, unknownActivation())
 	}
 	return a, nil
 }

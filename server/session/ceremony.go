@@ -17,6 +17,7 @@ const (
 	ToRegister       Purpose = "register"
 	ToReauthenticate Purpose = "reauthenticate"
 	ToConfirm        Purpose = "confirm"
+	ToBindKey        Purpose = "bind_key"
 )
 
 // Ceremony is a challenge that was handed out and waits for its answer.

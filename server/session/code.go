@@ -22,21 +22,17 @@ const (
 
 // newCode draws a code.
 func (s *Service) newCode() (locator, secret string) {
-	b := s.draw(CodeLength)
+	code := s.characters(CodeLength)
+	return code[:locatorLength], code[locatorLength:]
+}
+
+// characters draws n characters of the alphabet.
+func (s *Service) characters(n int) string {
+	b := s.draw(n)
 	for i := range b {
 		b[i] = alphabet[b[i]%byte(len(alphabet))] // 256 is a multiple of 32: no bias
 	}
-	return string(b[:locatorLength]), string(b[locatorLength:])
-}
-
-// written is the code as people read it: four groups of four.
-func written(locator, secret string) string {
-	code := locator + secret
-	var groups []string
-	for ; len(code) > groupLength; code = code[groupLength:] {
-		groups = append(groups, code[:groupLength])
-	}
-	return strings.Join(append(groups, code), "-")
+	return string(b)
 }
 
 // Reference is how a code begins, grouped as it is written: what names it

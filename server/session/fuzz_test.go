@@ -19,7 +19,7 @@ type locators struct {
 
 func (l *locators) BeginAttempt(_ context.Context, locator string, _ time.Time, _ int) (session.Activation, error) {
 	l.last = locator
-	return session.Activation{}, fault.New(fault.CodeActivationUsed, "")
+	return session.Activation{}, fault.New(fault.CodeActivationUnknown, "")
 }
 
 // FuzzActivationCode: what is typed is refused as malformed, or leads to a
@@ -38,7 +38,7 @@ func FuzzActivationCode(f *testing.F) {
 			if store.last != "" {
 				t.Error("malformed, and yet looked up")
 			}
-		case fault.Is(err, fault.CodeActivationUsed):
+		case fault.Is(err, fault.CodeActivationUnknown):
 			if len(store.last) != 6 || strip(store.last) != store.last {
 				t.Errorf("locator %q", store.last)
 			}

@@ -73,17 +73,43 @@ func TestUnknownLocatorCostsTheSame(t *testing.T) {
 	d := newDesk(t)
 	code := d.activate(t)
 	cost := func(code string) uint64 {
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		if _, _, err := d.SignIn(t.Context(), code, session.Opening{}); !fault.Is(err, fault.CodeActivationUnknown) {
-			t.Fatal(err)
-		}
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		return allocated(func() {
+			if _, _, err := d.SignIn(t.Context(), code, session.Opening{}); !fault.Is(err, fault.CodeActivationUnknown) {
+				t.Fatal(err)
+			}
+		})
 	}
 	const hash = 19 << 20
 	unknown, wrong := cost("ZZZZ-ZZZZ-ZZZZ-ZZZZ"), cost(altered(code))
 	if unknown < hash || wrong < hash {
 		t.Errorf("an unknown locator costs %d bytes, a wrong secret %d, a hash %d", unknown, wrong, hash)
+	}
+}
+
+// allocated is how many bytes f takes.
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+// TestEndedCodesCostTheSame: a used code costs a hash too, and that it was used
+// is told only to who has all of it.
+func TestEndedCodesCostTheSame(t *testing.T) {
+	d := newDesk(t)
+	code := d.activate(t)
+	if _, _, err := d.SignIn(t.Context(), code, session.Opening{}); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]fault.Code{code: fault.CodeActivationUsed, altered(code): fault.CodeActivationUnknown} {
+		cost := allocated(func() {
+			_, _, err := d.SignIn(t.Context(), typed, session.Opening{})
+			wantCode(t, "used", err, want)
+		})
+		if cost < 19<<20 {
+			t.Errorf("%s costs %d bytes", want, cost)
+		}
 	}
 }

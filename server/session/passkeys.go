@@ -163,7 +163,7 @@ func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f fun
 	if err != nil {
 		return s.refused(ctx, told, err)
 	}
-	return s.refused(ctx, told, s.used(ctx, known, use, ceremony, f))
+	return s.refused(ctx, told, s.noteUse(ctx, known, use, ceremony, f))
 }
 
 // named finds the passkey that an assertion names. One of somebody else, or for
@@ -188,10 +188,10 @@ func (s *Service) named(ctx context.Context, a *passkey.Assertion, owner string)
 	return p, true, nil
 }
 
-// used notes the use of a passkey and runs f, in one transaction. A counter
+// noteUse notes the use of a passkey and runs f, in one transaction. A counter
 // that did not grow is a second copy of the key, or a broken authenticator: the
 // use is refused, and the citizen is warned.
-func (s *Service) used(ctx context.Context, known Passkey, use passkey.Use, c Ceremony, f func(tx Tx, p Passkey, c Ceremony, now time.Time) error) error {
+func (s *Service) noteUse(ctx context.Context, known Passkey, use passkey.Use, c Ceremony, f func(tx Tx, p Passkey, c Ceremony, now time.Time) error) error {
 	var cloned bool
 	err := s.store.Change(ctx, func(tx Tx) error {
 		now := s.now()
@@ -243,7 +243,7 @@ func usable(tx Reader, owner, device string) error {
 func (s *Service) refused(ctx context.Context, e wallet.Event, cause error) error {
 	code := fault.CodeOf(cause)
 	switch code.Kind() {
-	case fault.Refused, fault.Unauthorised, fault.Forbidden:
+	case fault.Refused, fault.Unauthorised, fault.Forbidden, fault.Gone, fault.TooMany:
 	default:
 		return cause
 	}

@@ -8,15 +8,20 @@ import (
 	"github.com/giayto/giayto/server/session/passkey"
 )
 
-// Config is what a Service needs. All members are required.
+// Config is what a Service needs. All members are required but DeviceEnded.
 type Config struct {
 	Catalog *catalog.Catalog // tells which agencies there are and what they keep
 	Store   Store
 	// Party says what is demanded of passkeys.
 	Party *passkey.Party
-	Now   func() time.Time
+	// Wallets locks and reissues credentials around a lost phone.
+	Wallets Wallets
+	Now     func() time.Time
 	// Random is where secrets are drawn from: crypto/rand.Reader.
 	Random io.Reader
+	// DeviceEnded is told after a device of the owner was removed or lost, "" for
+	// all of them; whoever keeps something in memory for it forgets that.
+	DeviceEnded func(owner, device string)
 }
 
 // Service opens and checks sessions. It is safe for concurrent use.
@@ -28,7 +33,10 @@ type Service struct {
 	random  io.Reader
 	hashing *hashing
 	decoy   decoy
+	wallets Wallets
 	telling *Limiter[string] // by owner: events about refusals
+
+	deviceEnded func(owner, device string)
 }
 
 // decoy is a hash that no secret of a code matches. An unknown locator is
@@ -38,7 +46,7 @@ type decoy struct{ salt, hash []byte }
 // New returns a service.
 func New(c Config) *Service {
 	s := &Service{catalog: c.Catalog, store: c.Store, party: c.Party, now: c.Now, random: c.Random, hashing: newHashing(),
-		telling: NewLimiter[string](c.Now, tellBurst, tellInterval)}
+		wallets: c.Wallets, deviceEnded: c.DeviceEnded, telling: NewLimiter[string](c.Now, tellBurst, tellInterval)}
 	s.decoy = decoy{salt: s.draw(saltBytes), hash: make([]byte, hashBytes)}
 	return s
 }

@@ -29,8 +29,12 @@ var start = time.Date(2026, 11, 23, 3, 0, 0, 0, time.UTC)
 // desk is a service on a real store with one citizen.
 type desk struct {
 	*session.Service
-	store *counting
-	now   atomic.Pointer[time.Time]
+	store   *counting
+	wallets *wallets
+	now     atomic.Pointer[time.Time]
+
+	mu   sync.Mutex
+	gone []string // devices of which DeviceEnded was told
 }
 
 // counting counts what reaches the store.
@@ -73,7 +77,14 @@ func newDesk(t testing.TB) *desk {
 	}
 	d := &desk{store: &counting{Store: store}}
 	d.at(start)
-	d.Service = session.New(session.Config{Catalog: catalog.Default(), Store: d.store, Now: func() time.Time { return *d.now.Load() }, Random: rand.Reader, Party: party})
+	d.wallets = &wallets{d: d}
+	d.Service = session.New(session.Config{Catalog: catalog.Default(), Store: d.store, Party: party, Wallets: d.wallets,
+		Now: func() time.Time { return *d.now.Load() }, Random: rand.Reader,
+		DeviceEnded: func(owner, device string) {
+			d.mu.Lock()
+			defer d.mu.Unlock()
+			d.gone = append(d.gone, owner+"/"+device)
+		}})
 	return d
 }
 

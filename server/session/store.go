@@ -97,6 +97,10 @@ type Reader interface {
 	// PasskeyByCredential finds the passkey with this id of a credential,
 	// whoever owns it, or passkey.not_found.
 	PasskeyByCredential(credential []byte) (Passkey, error)
+	// Activation finds an activation, used or not, or activation.unknown.
+	Activation(locator string) (Activation, error)
+	// Recovery finds a recovery code, used or not, or recovery.unknown.
+	Recovery(locator string) (Recovery, error)
 	// Session finds a session of the owner, ended ones too, or session.invalid.
 	Session(owner, id string) (Session, error)
 	// Sessions returns those of the owner that are kept, ended ones too, by
@@ -121,6 +125,10 @@ type Tx interface {
 	PutPasskey(p Passkey) error
 	// RemovePasskey deletes a passkey of the owner; there may be none.
 	RemovePasskey(owner, id string) error
+	// PutRecovery stores a recovery code, or replaces the one of the owner with
+	// the same locator; another one of the owner is forgotten. A locator that
+	// somebody else has is a fault: internal.
+	PutRecovery(r Recovery) error
 	// PutCeremony keeps a challenge, which must be new.
 	PutCeremony(c Ceremony) error
 	// TakeCeremony deletes a ceremony and returns it, or

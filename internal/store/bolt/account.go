@@ -102,6 +102,18 @@ func (a *account) RemovePasskey(owner, id string) error {
 	return a.written(removePasskey(a.tx, owner, id))
 }
 
+func (a *account) Activation(locator string) (session.Activation, error) {
+	return activationByLocator(a.tx, locator)
+}
+
+func (a *account) Recovery(locator string) (session.Recovery, error) {
+	return recoveryByLocator(a.tx, locator)
+}
+
+func (a *account) PutRecovery(r session.Recovery) error {
+	return a.written(putRecovery(a.tx, r))
+}
+
 func (a *account) PutCeremony(c session.Ceremony) error {
 	return a.written(putCeremony(a.tx, c))
 }

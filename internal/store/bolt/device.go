@@ -29,6 +29,7 @@ func putDevice(tx *bbolt.Tx, d wallet.Device) error {
 	body, err := encode(kindDevice, deviceRecord{
 		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name, Enrolment: int(d.Enrolment),
 		CreatedAt: d.CreatedAt.UTC(), FrozenAt: d.FrozenAt.UTC(), RevokedAt: d.RevokedAt.UTC(),
+		Key: d.Key, KeyAt: d.KeyAt.UTC(),
 	})
 	if err != nil {
 		return err
@@ -64,5 +65,5 @@ func decodeDevice(body []byte) (wallet.Device, error) {
 		return wallet.Device{}, err
 	}
 	return wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, Enrolment: wallet.Enrolment(r.Enrolment),
-		CreatedAt: r.CreatedAt, FrozenAt: r.FrozenAt, RevokedAt: r.RevokedAt}, nil
+		CreatedAt: r.CreatedAt, FrozenAt: r.FrozenAt, RevokedAt: r.RevokedAt, Key: r.Key, KeyAt: r.KeyAt}, nil
 }

@@ -239,7 +239,7 @@ func checkPasskeys(tx *bbolt.Tx) error {
 		}
 		return err
 	})
-	for _, pair := range [][2][]byte{{bucketPasskeys, bucketPasskeyByID}, {bucketCeremonies, bucketCeremonyEnds}} {
+	for _, pair := range [][2][]byte{{bucketPasskeys, bucketPasskeyByID}, {bucketCeremonies, bucketCeremonyEnds}, {bucketRecoveries, bucketRecoveryByOwner}} {
 		if a, b := tx.Bucket(pair[0]).Stats().KeyN, tx.Bucket(pair[1]).Stats().KeyN; err == nil && a != b {
 			err = fmt.Errorf("%d %s and %d %s", a, pair[0], b, pair[1])
 		}

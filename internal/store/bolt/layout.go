@@ -59,6 +59,8 @@ var (
 	bucketPasskeyByID       = []byte("passkeys_by_id")       // id of the credential -> (owner, id)
 	bucketCeremonies        = []byte("ceremonies")           // challenge -> ceremonyRecord
 	bucketCeremonyEnds      = []byte("ceremony_ends")        // big-endian second of its end, challenge -> 1
+	bucketRecoveries        = []byte("recoveries")           // locator -> recoveryRecord
+	bucketRecoveryByOwner   = []byte("recoveries_by_owner")  // owner -> locator
 	bucketAgencyTokens      = []byte("agency_tokens")        // id -> agencyTokenRecord
 	bucketAgencyTokenByHash = []byte("agency_tokens_by_hash")
 )
@@ -73,7 +75,7 @@ var buckets = [][]byte{
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
-	bucketPasskeys, bucketPasskeyByID, bucketCeremonies, bucketCeremonyEnds,
+	bucketPasskeys, bucketPasskeyByID, bucketCeremonies, bucketCeremonyEnds, bucketRecoveries, bucketRecoveryByOwner,
 	bucketAgencyTokens, bucketAgencyTokenByHash,
 }
 

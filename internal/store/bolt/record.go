@@ -43,6 +43,8 @@ type (
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		FrozenAt  time.Time `json:"frozen_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		Key       []byte    `json:"key,omitempty"`
+		KeyAt     time.Time `json:"key_at,omitzero"`
 	}
 
 	holdingRecord struct {
@@ -198,6 +200,16 @@ type (
 		Owner     string    `json:"owner,omitempty"`
 		Session   string    `json:"session,omitempty"`
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
+	}
+
+	recoveryRecord struct {
+		header
+		Locator   string    `json:"locator"`
+		Hash      []byte    `json:"hash"`
+		Salt      []byte    `json:"salt"`
+		Owner     string    `json:"owner"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		UsedAt    time.Time `json:"used_at,omitzero"`
 	}
 
 	agencyTokenRecord struct {

@@ -150,7 +150,7 @@ func endDevices(tx *bbolt.Tx, owner string, at time.Time) error {
 		if d.CreatedAt.After(at) || !d.RevokedAt.IsZero() {
 			continue
 		}
-		d.RevokedAt = at
+		d.RevokedAt, d.Key, d.KeyAt = at, nil, time.Time{}
 		if err := putDevice(tx, d); err != nil {
 			return err
 		}

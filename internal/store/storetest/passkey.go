@@ -21,6 +21,8 @@ var passkeyTests = []test{
 	{"passkeys are kept by owner", passkeysKept},
 	{"a credential belongs to one passkey", credentialTaken},
 	{"what ends sessions ends devices and passkeys", devicesEnded},
+	{"a citizen has one recovery code", recoveryKept},
+	{"an activation is found by its locator", activationFound},
 	{"a challenge is taken once", challengeTaken},
 	{"exactly one takes a challenge", raceChallenge},
 	{"ceremonies that are over are swept", ceremoniesSwept},
@@ -37,6 +39,7 @@ func devicesKept(t *testing.T, s Subject) {
 	theirs := wallet.Device{ID: "device-3", Owner: other.ID, Enrolment: wallet.Remote, CreatedAt: at(9)}
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(theirs) })
 	want[1].FrozenAt, want[1].RevokedAt, want[1].Name = at(20), at(21), "tên khác"
+	want[1].Key, want[1].KeyAt = []byte{4, 0, 0xFF}, at(22)
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(want[1]) })
 	s = s.Reopen(t)
 	look(t, s, func(tx session.Reader) error {
@@ -159,21 +162,85 @@ func devicesEnded(t *testing.T, s Subject) {
 	give(t, s, other)
 	before, at20, after, theirs := key(c, 10), key(c, 20), key(c, 21), key(other, 5)
 	d := func(owner wallet.Citizen, n int) wallet.Device {
-		return wallet.Device{ID: fmt.Sprintf("device-%d", n), Owner: owner.ID, CreatedAt: at(n)}
+		return wallet.Device{ID: fmt.Sprintf("device-%d", n), Owner: owner.ID, CreatedAt: at(n), Key: []byte{4, byte(n)}, KeyAt: at(n)}
 	}
 	change(t, s, func(tx session.Tx) error {
 		return errors.Join(tx.PutPasskey(before), tx.PutPasskey(at20), tx.PutPasskey(after), tx.PutPasskey(theirs),
 			tx.PutDevice(d(c, 10)), tx.PutDevice(d(c, 21)), tx.PutDevice(d(other, 5)))
 	})
-	issue(t, s, func(tx issuer.Tx) error { return tx.EndSessions(c.ID, at(20)) })
+	issue(t, s, func(tx issuer.Tx) error {
+		same(t, "citizen", must[wallet.Citizen](t)(tx.Citizen(c.ID)), c)
+		wantFault(t, "nobody", second(tx.Citizen("nobody")), fault.CodeCitizenUnknown)
+		return tx.EndSessions(c.ID, at(20))
+	})
 	s = s.Reopen(t)
 	ended := d(c, 10)
-	ended.RevokedAt = at(20)
+	ended.RevokedAt, ended.Key, ended.KeyAt = at(20), nil, time.Time{}
 	look(t, s, func(tx session.Reader) error {
 		same(t, "passkeys", must[[]session.Passkey](t)(tx.Passkeys(c.ID)), []session.Passkey{after})
 		same(t, "devices", must[[]wallet.Device](t)(tx.Devices(c.ID)), []wallet.Device{ended, d(c, 21)})
 		same(t, "somebody else's passkeys", must[[]session.Passkey](t)(tx.Passkeys(other.ID)), []session.Passkey{theirs})
 		same(t, "somebody else's devices", must[[]wallet.Device](t)(tx.Devices(other.ID)), []wallet.Device{d(other, 5)})
+		return nil
+	})
+}
+
+func recoveryKept(t *testing.T, s Subject) {
+	recovery := func(owner string, n int) session.Recovery {
+		return session.Recovery{Locator: fmt.Sprintf("REC%d", n), Hash: []byte{0, byte(n)}, Salt: []byte{0xFF, byte(n)}, Owner: owner, CreatedAt: at(n)}
+	}
+	put := func(r session.Recovery) error {
+		return s.Change(t.Context(), func(tx session.Tx) error { return tx.PutRecovery(r) })
+	}
+	find := func(locator string) (r session.Recovery, err error) {
+		err = s.Read(t.Context(), func(tx session.Reader) error {
+			r, err = tx.Recovery(locator)
+			return err
+		})
+		return r, err
+	}
+	mine, theirs := recovery("citizen-1", 1), recovery("citizen-2", 2)
+	for _, err := range []error{put(mine), put(theirs)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	thief := recovery("citizen-1", 2)
+	wantFault(t, "a taken locator", put(thief), fault.CodeInternal)
+	for what, bad := range map[string]session.Recovery{"no locator": {Owner: "c"}, "no owner": {Locator: "L"}} {
+		wantFault(t, what, put(bad), fault.CodeInternal)
+	}
+	mine.UsedAt = at(9)
+	if err := put(mine); err != nil {
+		t.Fatal(err)
+	}
+	s = s.Reopen(t)
+	same(t, "used", must[session.Recovery](t)(find("REC1")), mine)
+	same(t, "somebody else's", must[session.Recovery](t)(find("REC2")), theirs)
+	if err := put(recovery("citizen-1", 3)); err != nil {
+		t.Fatal(err)
+	}
+	for _, locator := range []string{"REC1", "REC9", ""} {
+		_, err := find(locator)
+		wantFault(t, "forgotten or unknown: "+locator, err, fault.CodeRecoveryUnknown)
+	}
+	same(t, "the newer", must[session.Recovery](t)(find("REC3")), recovery("citizen-1", 3))
+	same(t, "somebody else's", must[session.Recovery](t)(find("REC2")), theirs)
+}
+
+func activationFound(t *testing.T, s Subject) {
+	c := citizen(1)
+	give(t, s, c)
+	a := activation(c, 1)
+	putActivation(t, s, a)
+	d, ses, e := device(c, 1)
+	enrol(t, s, "LOC1", d, ses, e)
+	a.UsedAt = at(6)
+	look(t, s, func(tx session.Reader) error {
+		same(t, "used", must[session.Activation](t)(tx.Activation("LOC1")), a)
+		wantFault(t, "unknown", second(tx.Activation("LOC2")), fault.CodeActivationUnknown)
+		same(t, "citizen", must[wallet.Citizen](t)(tx.Citizen(c.ID)), c)
+		wantFault(t, "nobody", second(tx.Citizen("nobody")), fault.CodeCitizenUnknown)
 		return nil
 	})
 }
