@@ -134,3 +134,20 @@ func browserCookie(t *testing.T, a answer) (cookie, csrf string) {
 	}
 	return parsed.Name + "=" + parsed.Value, a.get("csrf_token").(string)
 }
+
+// cardPass reads the QR of a card at the desk of an agency.
+func cardPass(t *testing.T, w *world, token string) {
+	read := func(text string) call {
+		return call{method: "POST", path: "/v1/agency/card-qr", token: token, body: map[string]string{"text": text}}
+	}
+	good := anh.number + "||" + anh.name + "|28022005|Nữ|Phường Ví Dụ, Thành phố Huế|99999999||CHA|MẸ"
+	got := w.do(read(good)).want(200)
+	want := `{"personal_administrative_number":"079305000123","name":"NGUYỄN THỊ MINH ÁNH","birthdate":"2005-02-28","sex":2,"address":"Phường Ví Dụ, Thành phố Huế","doubtful":["date_of_issuance"]}`
+	if string(got.body) != want {
+		t.Errorf("got  %s\nwant %s", got.body, want)
+	}
+	if p := w.do(read("https://example.com")).refused(422, "issuer.card_qr_unreadable"); p.Field != "text" {
+		t.Errorf("field %q", p.Field)
+	}
+	sharedRefusals(t, w, read(good))
+}

@@ -78,6 +78,7 @@ const (
 	CodeAlreadyRevoked   Code = "issuer.credential_revoked"
 	CodeSuperseded       Code = "issuer.credential_superseded"
 	CodeLockFinal        Code = "issuer.lock_final"
+	CodeCardUnreadable   Code = "issuer.card_qr_unreadable"
 	CodeListUnknown      Code = "status.list_unknown"
 
 	CodeSelectionEmpty       Code = "disclosure.selection_empty"
@@ -144,7 +145,7 @@ var kinds = map[Code]Kind{
 	CodeAgencyKeyMissing: Unavailable,
 	CodeRecordRevoked:    Refused, CodeHolderDeceased: Refused, CodeReasonInvalid: Invalid,
 	CodeAlreadyRevoked: Conflict, CodeSuperseded: Gone, CodeLockFinal: Conflict,
-	CodeListUnknown: NotFound,
+	CodeListUnknown: NotFound, CodeCardUnreadable: Refused,
 
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
 	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,

@@ -49,6 +49,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Post(RecordsPath, known, h.records)
 	r.Post("/v1/agency/activations", known, h.activation)
 	r.Post("/v1/agency/activations/confirm", known, h.confirm)
+	r.Post("/v1/agency/card-qr", known, h.card)
 	r.Post("/v1/agency/credentials/find", known, h.find)
 	r.Post("/v1/agency/credentials/:id/suspend", known, h.suspend)
 	r.Post("/v1/agency/credentials/:id/restore", known, h.restore)
