@@ -41,15 +41,20 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// accessLog writes one line for a request: the pattern of its route and never
-// its path, query, address, header or body, which could name a person. observe,
-// if there is one, is told the same.
+// accessLog writes one line for a request: the pattern of its route, for a
+// refusal its code, and never its path, query, address, header or body, which
+// could name a person. observe, if there is one, is told of routes and statuses.
 func accessLog(log *slog.Logger, observe func(method, route string, status int, took time.Duration), now func() time.Time) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		start := now()
 		err := c.Next()
 		route := c.Route().Path
+		var why []slog.Attr
 		if err != nil {
+			var refusal *fault.Error
+			if errors.As(err, &refusal) {
+				why = append(why, slog.String("code", string(refusal.Code)))
+			}
 			var unmatched *fiber.Error
 			if errors.As(err, &unmatched) {
 				route = "unmatched"
@@ -60,9 +65,9 @@ func accessLog(log *slog.Logger, observe func(method, route string, status int, 
 			}
 		}
 		status, took := c.Response().StatusCode(), now().Sub(start)
-		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request_id", requestID(c)),
+		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", append([]slog.Attr{slog.String("request_id", requestID(c)),
 			slog.String("method", c.Method()), slog.String("route", route),
-			slog.Int("status", status), slog.Duration("duration", took))
+			slog.Int("status", status), slog.Duration("duration", took)}, why...)...)
 		if observe != nil {
 			observe(c.Method(), route, status, took)
 		}

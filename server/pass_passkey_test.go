@@ -108,7 +108,13 @@ func passkeyPass(t *testing.T, w *world) {
 	token := signInPasskeyPass(t, w, p)
 	p.token = token
 
+	if !p.exports() {
+		t.Error("no credential in a fresh session")
+	}
 	w.advance(session.FreshFor)
+	if p.exports() {
+		t.Error("a credential in a session that is no longer fresh")
+	}
 	w.do(call{method: "POST", path: passkeys + "/options", token: token, body: "{}"}).refused(403, "session.reauthentication_required")
 	w.do(call{method: "DELETE", path: passkeys + "/" + first.get("id").(string), token: token}).refused(403, "session.reauthentication_required")
 	badReauthentications(t, w, p)

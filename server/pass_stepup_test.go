@@ -165,5 +165,25 @@ func remotePass(t *testing.T, w *world) {
 	p.share(asking("name")).refused(403, "disclosure.step_up_required")
 	p.share(p.confirm(asking("name"))).want(201)
 	p.share(asking("address.formatted")).refused(422, "disclosure.in_person_check_required")
+	if p.exports() {
+		t.Error("a credential for who was not checked in person")
+	}
 	w.do(call{method: "POST", path: presentations + "/options", token: token, body: asking("address.formatted")}).refused(422, "disclosure.in_person_check_required")
+}
+
+// exports reports whether the session is handed a whole credential.
+func (p *phone) exports() bool {
+	p.w.t.Helper()
+	var listed struct{ Credentials []struct{ ID string } }
+	p.w.do(call{method: "GET", path: "/v1/citizen/credentials", token: p.token}).want(200).into(&listed)
+	var paper struct {
+		Credential          string
+		CredentialExpiresAt string `json:"credential_expires_at"`
+		Claims              []any
+	}
+	p.w.do(call{method: "GET", path: "/v1/citizen/credentials/" + listed.Credentials[0].ID, token: p.token}).want(200).into(&paper)
+	if len(paper.Claims) == 0 || (paper.Credential == "") != (paper.CredentialExpiresAt == "") {
+		p.w.t.Errorf("paper %+v", paper)
+	}
+	return paper.Credential != ""
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/internal/authenticator"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
@@ -231,21 +232,61 @@ func publicPass(t *testing.T, w *world) {
 	w.do(call{method: "GET", path: "/"}).want(200)
 }
 
-// floodPass is the last: it uses up what this address may try.
+// floodPass comes late: it uses up what this address may try, and how often it
+// may be wrong.
 func floodPass(t *testing.T, w *world) {
-	body := map[string]string{"activation_code": "0000-0000-0000-0000"}
-	for range 40 {
-		a := w.do(call{method: "POST", path: "/v1/citizen/sessions", body: body})
-		if a.status == 429 {
-			a.refused(429, "request.too_many")
-			if a.header.Get("Retry-After") != "2" {
-				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
+	lost := call{method: "POST", path: "/v1/citizen/lost-phone", body: map[string]string{"recovery_code": "0000-0000-0000-0000-0000-0000"}}
+	signIn := call{method: "POST", path: "/v1/citizen/sessions", body: map[string]string{"activation_code": "UUUU-0000-0000-0000"}}
+	tooMany := func(c call, times int, wait string) {
+		t.Helper()
+		for range times {
+			a := w.do(c)
+			if a.status != 429 {
+				continue
 			}
-			w.do(call{method: "POST", path: "/v1/citizen/lost-phone", body: map[string]string{"recovery_code": "0000-0000-0000-0000-0000-0000"}}).refused(429, "request.too_many")
+			a.refused(429, "request.too_many")
+			if a.header.Get("Retry-After") != wait {
+				t.Errorf("Retry-After %q, want %s", a.header.Get("Retry-After"), wait)
+			}
+			w.do(lost).refused(429, "request.too_many")
 			return
 		}
+		t.Errorf("%d times %s %s from one address and none refused", times, c.method, c.path)
 	}
-	t.Error("forty sign-ins from one address and none refused")
+	tooMany(signIn, session.SignInBurst+1, "2")
+	w.advance(session.SignInBurst * session.SignInInterval)
+	signIn.body = map[string]string{"activation_code": "0000-0000-0000-0000"}
+	tooMany(signIn, session.FreeFailures+2, "10")
+	good := call{method: "POST", path: "/v1/citizen/sessions", body: map[string]string{"activation_code": w.activate(anh)}}
+	w.do(good).refused(429, "request.too_many") // the lockout comes before the code
+	w.advance(session.FirstLockout)
+	p := newPhone(w, w.do(good).want(201).get("token").(string))
+	passkeyFloodPass(t, w, p)
+}
+
+// passkeyFloodPass: whoever goes on failing is told no more than that, and the
+// owner gets in from the same address all the while.
+func passkeyFloodPass(t *testing.T, w *world, p *phone) {
+	listed := w.do(call{method: "GET", path: passkeys, token: p.token}).want(200)
+	w.do(call{method: "DELETE", path: passkeys + "/" + listed.get("passkeys").([]any)[0].(map[string]any)["id"].(string), token: p.token}).want(204)
+	w.do(p.create(passkeys, nil)).want(201)
+	anonymous := &phone{p.Authenticator, w, ""}
+	refused := 0
+	for n := range session.FreeFailures + 8 {
+		w.advance(session.CeremonyInterval * 2)
+		p.Misbehave = func(a *authenticator.Answer) { a.Forge, a.Credential = true, []byte{byte(n)} }
+		if a := w.do(anonymous.get(passkeySignIn, nil)); a.status == 429 {
+			a.refused(429, "request.too_many")
+			refused++
+		} else {
+			a.refused(401, "passkey.unknown")
+		}
+		p.Misbehave = nil
+		w.do(anonymous.get(passkeySignIn, nil)).want(201)
+	}
+	if refused == 0 {
+		t.Error("failures without end from one address")
+	}
 }
 
 // ceremonyFloodPass uses up the challenges that this address may ask for.

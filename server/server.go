@@ -99,10 +99,12 @@ func New(d Deps) (*Server, error) {
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
 	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Devices: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
-		SignInLimit:   addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
-		CeremonyLimit: addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
-		ShareLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),
-		ChangeLimit:   sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
+		SignInLimit:    addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
+		CeremonyLimit:  addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
+		CodeLockout:    codeLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
+		PasskeyLockout: passkeyLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
+		ShareLimit:     sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),
+		ChangeLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),

@@ -179,6 +179,9 @@ type held struct{ ID, Document, Credential string }
 func (d *deployed) wallet() []held {
 	d.t.Helper()
 	code, _, err := d.sessions.IssueActivation(d.t.Context(), "c06", demo.Star())
+	if err == nil {
+		err = d.sessions.ConfirmInPerson(d.t.Context(), "c06", demo.Star(), session.Reference(code))
+	}
 	if err != nil {
 		d.t.Fatal(err)
 	}

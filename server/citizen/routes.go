@@ -20,6 +20,7 @@ type Sessions interface {
 	Sessions(ctx context.Context, owner string) ([]session.Session, error)
 	EndSession(ctx context.Context, owner, id string) error
 	EndOtherSessions(ctx context.Context, keep session.Session) (ended int, err error)
+	MayExport(open session.Session) bool
 	Rotate(ctx context.Context, open session.Session, former string) (token string, rotated session.Session, err error)
 }
 
@@ -82,6 +83,9 @@ type Deps struct {
 	// CeremonyLimit runs before anybody gets a challenge to sign in with, which is
 	// kept; it is wide, and nobody's passkey is refused for it.
 	CeremonyLimit fiber.Handler
+	// CodeLockout and PasskeyLockout run around what proves who somebody is, and
+	// turn an address away that goes on failing; never a right passkey.
+	CodeLockout, PasskeyLockout fiber.Handler
 	// ShareLimit runs before sharing and refuses when a session asks too often.
 	ShareLimit fiber.Handler
 	// ChangeLimit runs before what a session may write again and again.
@@ -92,7 +96,7 @@ type Deps struct {
 func Routes(r fiber.Router, d Deps) {
 	h := handlers{d}
 	signedIn := session.RequireCitizen(d.Sessions)
-	r.Post("/v1/citizen/sessions", d.SignInLimit, h.signIn)
+	r.Post("/v1/citizen/sessions", d.SignInLimit, d.CodeLockout, h.signIn)
 	r.Get("/v1/citizen/sessions", signedIn, h.sessions)
 	r.Get("/v1/citizen/sessions/current", signedIn, h.currentSession)
 	r.Post("/v1/citizen/sessions/current/rotate", signedIn, d.ChangeLimit, h.rotate)
@@ -100,7 +104,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Delete("/v1/citizen/sessions/others", signedIn, h.endOtherSessions)
 	r.Delete("/v1/citizen/sessions/:id", signedIn, h.endSession)
 	r.Post("/v1/citizen/sessions/passkey/options", d.CeremonyLimit, h.beginSignIn)
-	r.Post("/v1/citizen/sessions/passkey", h.signInPasskey)
+	r.Post("/v1/citizen/sessions/passkey", d.PasskeyLockout, h.signInPasskey)
 	r.Post("/v1/citizen/sessions/current/reauthentication/options", signedIn, d.ChangeLimit, h.beginReauthentication)
 	r.Post("/v1/citizen/sessions/current/reauthentication", signedIn, h.reauthenticate)
 	r.Post("/v1/citizen/passkeys/options", signedIn, d.ChangeLimit, h.beginRegistration)
@@ -117,7 +121,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Post("/v1/citizen/devices/:id/lost", signedIn, h.loseDevice)
 	r.Delete("/v1/citizen/devices/:id", signedIn, h.removeDevice)
 	r.Post("/v1/citizen/recovery-code", signedIn, d.ChangeLimit, h.newRecovery)
-	r.Post("/v1/citizen/lost-phone", d.SignInLimit, h.reportLost)
+	r.Post("/v1/citizen/lost-phone", d.SignInLimit, d.CodeLockout, h.reportLost)
 	r.Post("/v1/citizen/reissue", signedIn, d.ChangeLimit, h.reissue)
 	r.Get("/v1/citizen/credentials", signedIn, h.credentials)
 	r.Get("/v1/citizen/credentials/:id", signedIn, h.credential)

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"time"
 
@@ -41,6 +42,13 @@ func (s *Service) fresh(open Session) error {
 		return fault.New(fault.CodeReauthenticate, "it is too long ago that the citizen signed in; reauthenticate with a passkey")
 	}
 	return nil
+}
+
+// MayExport reports whether a session may be handed a whole credential, which
+// tells more than any request to share: only when the citizen has just proved
+// who they are, and can prove enough.
+func (s *Service) MayExport(open Session) bool {
+	return s.fresh(open) == nil && Ceiling(open.Enrolment) >= Bound
 }
 
 // BeginSignIn gives the options with which anybody may try to sign in with a
@@ -161,9 +169,23 @@ func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f fun
 		told.Owner = known.Owner
 	}
 	if err != nil {
-		return s.refused(ctx, told, err)
+		return s.guessed(assertion.Credential(), s.refused(ctx, told, err))
 	}
 	return s.refused(ctx, told, s.noteUse(ctx, known, use, ceremony, f))
+}
+
+// guessed turns somebody away who goes on failing with a passkey, known or not.
+// A right signature never gets here.
+func (s *Service) guessed(credential []byte, cause error) error {
+	if !Failed(cause) {
+		return cause
+	}
+	name := sha256.Sum256(credential)
+	if s.guesses.Wait(name) > 0 {
+		return fault.New(fault.CodeRequestTooMany, "too many failures with this passkey")
+	}
+	s.guesses.Fail(name)
+	return cause
 }
 
 // named finds the passkey that an assertion names. One of somebody else, or for

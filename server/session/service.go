@@ -34,7 +34,8 @@ type Service struct {
 	hashing *hashing
 	decoy   decoy
 	wallets Wallets
-	telling *Limiter[string] // by owner: events about refusals
+	telling *Limiter[string]   // by owner: events about refusals
+	guesses *Backoff[[32]byte] // by hash of the id of a credential
 
 	deviceEnded func(owner, device string)
 }
@@ -46,7 +47,8 @@ type decoy struct{ salt, hash []byte }
 // New returns a service.
 func New(c Config) *Service {
 	s := &Service{catalog: c.Catalog, store: c.Store, party: c.Party, now: c.Now, random: c.Random, hashing: newHashing(),
-		wallets: c.Wallets, deviceEnded: c.DeviceEnded, telling: NewLimiter[string](c.Now, tellBurst, tellInterval)}
+		wallets: c.Wallets, deviceEnded: c.DeviceEnded, telling: NewLimiter[string](c.Now, tellBurst, tellInterval),
+		guesses: NewBackoff[[32]byte](c.Now, freePasskeyFailures)}
 	s.decoy = decoy{salt: s.draw(saltBytes), hash: make([]byte, hashBytes)}
 	return s
 }
