@@ -125,8 +125,8 @@ func (s *Service) SignIn(ctx context.Context, code string, o Opening) (token str
 
 // attempt counts a try durably and only then compares the secret, so that
 // parallel guesses cannot share a try. The place in the queue comes first: who
-// is turned away there has not lost one. Whatever comes of it costs one hash, and
-// that a code was used or has ended is told only to who has all of it.
+// is turned away there has not lost one. Whatever comes of a refusal costs one
+// hash and two writes, and that a code was used or has ended is told only to who has all of it.
 func (s *Service) attempt(ctx context.Context, locator, secret string) (Activation, error) {
 	leave, err := s.hashing.enter(ctx)
 	if err != nil {
@@ -136,6 +136,9 @@ func (s *Service) attempt(ctx context.Context, locator, secret string) (Activati
 	a, err := s.store.BeginAttempt(ctx, locator, s.now(), MaxTries)
 	if fault.Is(err, fault.CodeActivationUsed) || fault.Is(err, fault.CodeActivationExpired) || fault.Is(err, fault.CodeActivationTries) {
 		ended := err
+		if err := s.blank(ctx); err != nil { // in the place of the count
+			return Activation{}, err
+		}
 		err = s.store.Read(ctx, func(tx Reader) error {
 			a, err = tx.Activation(locator)
 			return err
@@ -149,8 +152,11 @@ func (s *Service) attempt(ctx context.Context, locator, secret string) (Activati
 	}
 	switch {
 	case fault.Is(err, fault.CodeActivationUnknown):
+		if err := s.blank(ctx); err != nil { // in the place of the count
+			return Activation{}, err
+		}
 		matches(secret, s.decoy.salt, s.decoy.hash)
-		return Activation{}, unknownActivation()
+		return Activation{}, s.refused(ctx, wallet.Event{}, unknownActivation())
 	case err != nil:
 		return Activation{}, err
 	case !matches(secret, a.Salt, a.Hash):

@@ -18,6 +18,8 @@ const (
 	ToReauthenticate Purpose = "reauthenticate"
 	ToConfirm        Purpose = "confirm"
 	ToBindKey        Purpose = "bind_key"
+
+	toNothing Purpose = "nothing"
 )
 
 // Ceremony is a challenge that was handed out and waits for its answer.

@@ -22,6 +22,9 @@ func (l *locators) BeginAttempt(_ context.Context, locator string, _ time.Time, 
 	return session.Activation{}, fault.New(fault.CodeActivationUnknown, "")
 }
 
+// Change keeps nothing.
+func (l *locators) Change(context.Context, func(session.Tx) error) error { return nil }
+
 // FuzzActivationCode: what is typed is refused as malformed, or leads to a
 // locator of six characters of the alphabet; nothing else happens.
 func FuzzActivationCode(f *testing.F) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/internal/authenticator"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
 )
@@ -111,5 +112,65 @@ func TestEndedCodesCostTheSame(t *testing.T) {
 		if cost < 19<<20 {
 			t.Errorf("%s costs %d bytes", want, cost)
 		}
+	}
+}
+
+// TestRefusalsWriteTheSame: a write takes milliseconds, so a refusal writes as
+// often whether there is somebody or not, and however often it was told.
+func TestRefusalsWriteTheSame(t *testing.T) {
+	d := newDesk(t)
+	p := d.enrol(t, "A")
+	recovery := d.recoveryCode(t, p)
+	used := d.activate(t)
+	if _, _, err := d.SignIn(t.Context(), used, session.Opening{}); err != nil {
+		t.Fatal(err)
+	}
+	open := d.activate(t)
+	signIn := func(code string) func() error {
+		return func() error {
+			_, _, err := d.SignIn(t.Context(), code, session.Opening{})
+			return err
+		}
+	}
+	lost := func(code string) func() error {
+		return func() error { return d.ReportLost(t.Context(), code) }
+	}
+	withPasskey := func(change func(*authenticator.Answer)) func() error {
+		return func() error {
+			p.Misbehave = change
+			_, _, err := d.signInPasskey(t, p, session.Opening{})
+			return err
+		}
+	}
+	for _, c := range []struct {
+		what string
+		f    func() error
+		want int32
+	}{
+		{"an unknown activation code", signIn("ZZZZ-ZZZZ-ZZZZ-ZZZZ"), 2}, {"a wrong one", signIn(altered(open)), 2},
+		{"a used one", signIn(used), 2}, {"a used one, wrong", signIn(altered(used)), 2},
+		{"an unknown recovery code", lost("ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ-ZZZZ"), 1}, {"a wrong one", lost(altered(recovery)), 1},
+		// Beside these, a challenge is handed out and taken.
+		{"a passkey with a wrong signature", withPasskey(func(a *authenticator.Answer) { a.Forge = true }), 3},
+		{"an unknown passkey", withPasskey(func(a *authenticator.Answer) { a.Credential = []byte("x") }), 3},
+		{"a passkey of somebody else", withPasskey(func(a *authenticator.Answer) { a.User = []byte("binh") }), 3},
+	} {
+		for range 3 {
+			before := d.store.written.Load()
+			if err := c.f(); err == nil {
+				t.Fatalf("%s is taken", c.what)
+			}
+			if n := d.store.written.Load() - before; n != c.want {
+				t.Errorf("%s: %d writes, want %d", c.what, n, c.want)
+			}
+		}
+	}
+	for range 30 { // until the citizen has been told enough
+		_ = lost(altered(recovery))()
+	}
+	before := d.store.written.Load()
+	_ = lost(altered(recovery))()
+	if n := d.store.written.Load() - before; n != 1 {
+		t.Errorf("told enough: %d writes", n)
 	}
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -149,6 +150,9 @@ func (s *Service) prove(ctx context.Context, answer []byte, want Ceremony, f fun
 		return err
 	}
 	ceremony, err := s.take(ctx, assertion.Challenge(), want)
+	if err != nil && want.Owner == "" {
+		return err // nobody is named yet
+	}
 	if err != nil {
 		return s.refused(ctx, wallet.Event{Owner: want.Owner}, err)
 	}
@@ -259,9 +263,11 @@ func usable(tx Reader, owner, device string) error {
 	return nil
 }
 
-// refused tells the citizen of a refusal, if it is known whose passkey or
-// session it was, and gives the refusal back. What is not for the citizen to
-// know (storage, a passkey that was cloned and told already) is left out.
+// refused tells the citizen of a refusal, if it is known whose passkey, code or
+// session it was, and gives the refusal back. What is not for the citizen to know
+// (storage, a passkey that was cloned and told already) is left out. Where there
+// is nobody to tell, as much is written for nobody, so that the time it takes
+// does not tell whether there is.
 func (s *Service) refused(ctx context.Context, e wallet.Event, cause error) error {
 	code := fault.CodeOf(cause)
 	switch code.Kind() {
@@ -269,18 +275,24 @@ func (s *Service) refused(ctx context.Context, e wallet.Event, cause error) erro
 	default:
 		return cause
 	}
-	if e.Owner == "" || code == fault.CodePasskeyCloned {
+	if code == fault.CodePasskeyCloned {
 		return cause
 	}
 	// Somebody who goes on being refused must not fill the disk.
-	if _, ok := s.telling.Allow(e.Owner); !ok {
-		return cause
+	if _, ok := s.telling.Allow(e.Owner); e.Owner == "" || !ok {
+		return cmp.Or(s.blank(ctx), cause)
 	}
 	e.ID, e.Kind, e.Code, e.At = wallet.NewID(), wallet.AccessRefused, string(code), s.now()
 	if err := s.store.Change(ctx, func(tx Tx) error { return tx.AddEvent(e) }); err != nil {
 		return err
 	}
 	return cause
+}
+
+// blank writes what is swept later, where another path would write.
+func (s *Service) blank(ctx context.Context) error {
+	_, err := s.begin(ctx, Ceremony{Purpose: toNothing})
+	return err
 }
 
 // Limits of what a citizen is told of refusals.

@@ -126,7 +126,7 @@ func (s *Service) recovery(ctx context.Context, locator, secret string) (Recover
 	switch {
 	case fault.Is(err, fault.CodeRecoveryUnknown):
 		matches(secret, s.decoy.salt, s.decoy.hash)
-		return Recovery{}, unknown
+		return Recovery{}, s.refused(ctx, wallet.Event{}, unknown)
 	case err != nil:
 		return Recovery{}, err
 	case !matches(secret, r.Salt, r.Hash):

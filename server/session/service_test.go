@@ -42,17 +42,26 @@ type counting struct {
 	*bolt.Store
 	attempts atomic.Int32
 	changes  atomic.Int32
+	written  atomic.Int32 // transactions that were kept
 	taken    atomic.Int32 // how many locators are still to be taken
 }
 
 func (c *counting) Change(ctx context.Context, f func(session.Tx) error) error {
 	c.changes.Add(1)
-	return c.Store.Change(ctx, f)
+	err := c.Store.Change(ctx, f)
+	if err == nil {
+		c.written.Add(1)
+	}
+	return err
 }
 
 func (c *counting) BeginAttempt(ctx context.Context, locator string, now time.Time, maxTries int) (session.Activation, error) {
 	c.attempts.Add(1)
-	return c.Store.BeginAttempt(ctx, locator, now, maxTries)
+	a, err := c.Store.BeginAttempt(ctx, locator, now, maxTries)
+	if err == nil {
+		c.written.Add(1)
+	}
+	return a, err
 }
 
 func (c *counting) PutActivation(ctx context.Context, a session.Activation) error {
