@@ -24,9 +24,14 @@ export interface Store<Entry extends object> extends ReplayStore {
   /** Passes every line of the log through a function: it is replaced by what comes
    * out, or deleted. */
   revise(change: (entry: Numbered<Entry>) => Numbered<Entry> | undefined): Promise<void>
+  /** Deletes what is known of presentations that ended before a moment. */
+  forgetEnded(now: number): Promise<void>
   /** Deletes everything. */
   clear(): Promise<void>
 }
+
+/** How long a browser may take to open what it keeps: some never answer. */
+const PATIENCE_MS = 3000
 
 function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -57,6 +62,11 @@ function openDatabase(name: string): Promise<IDBDatabase> {
     request.onerror = () => reject(request.error)
     request.onblocked = () => reject(new Error('blocked'))
   })
+}
+
+async function deleteEnded(seen: IDBObjectStore, now: number): Promise<void> {
+  const ended = await done(seen.index('until').getAllKeys(IDBKeyRange.upperBound(now, true)))
+  await Promise.all(ended.map((key) => done(seen.delete(key))))
 }
 
 class KeptStore<Entry extends object> implements Store<Entry> {
@@ -122,8 +132,8 @@ class KeptStore<Entry extends object> implements Store<Entry> {
     const here = this.replay.seen(key, until, now)
     const before = await this.run(SEEN, 'readwrite', async (s) => {
       const found = (await done(s.get(key))) as { until: number } | undefined
-      const ended = await done(s.index('until').getAllKeys(IDBKeyRange.upperBound(now, true)))
-      await Promise.all([...ended.map((k) => done(s.delete(k))), done(s.put({ key, until: Math.max(until, found?.until ?? 0) }))])
+      await deleteEnded(s, now)
+      await done(s.put({ key, until: Math.max(until, found?.until ?? 0) }))
       return found !== undefined && found.until >= now
     })
     return here || before === true
@@ -150,6 +160,10 @@ class KeptStore<Entry extends object> implements Store<Entry> {
     })
   }
 
+  async forgetEnded(now: number): Promise<void> {
+    await this.run(SEEN, 'readwrite', (s) => deleteEnded(s, now))
+  }
+
   async clear(): Promise<void> {
     this.values.clear()
     this.log = []
@@ -160,6 +174,7 @@ class KeptStore<Entry extends object> implements Store<Entry> {
 /** Opens what a page keeps. It never rejects; onTrouble is called when the device
  * stops keeping it later. */
 export async function openStore<Entry extends object>(name: string, onTrouble: () => void): Promise<Store<Entry>> {
-  const database = await openDatabase(name).catch(() => undefined)
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, PATIENCE_MS))
+  const database = await Promise.race([openDatabase(name).catch(() => undefined), late])
   return new KeptStore<Entry>(database, onTrouble)
 }

@@ -104,9 +104,15 @@ export class App {
     addEventListener('offline', () => this.refresh())
     document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? renew() : this.unseen()))
     setInterval(renew, RENEW_EVERY)
-    setInterval(() => void prune(this.store, this.now()), PRUNE_EVERY)
+    setInterval(() => void this.tidy(), PRUNE_EVERY)
     renew()
+    await this.tidy()
+  }
+
+  /** Deletes what has been kept long enough. */
+  private async tidy(): Promise<void> {
     await prune(this.store, this.now())
+    await this.store.forgetEnded(this.now())
   }
 
   /** Goes to a screen. */
