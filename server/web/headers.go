@@ -25,7 +25,7 @@ const embedder = "Cross-Origin-Embedder-Policy"
 // no script or style in the markup, and no string becomes a script.
 var pageHeaders = headers{
 	fiber.HeaderContentSecurityPolicy: policy(
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self'",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' blob:",
 		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'",
 		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
 		"require-trusted-types-for 'script'", "trusted-types giayto"),
