@@ -74,29 +74,15 @@ func TestPackage(t *testing.T) {
 	install(t, exampleFolder)
 	run(t, exampleFolder, nil, "npm", "run", "build")
 	folder, _ := sample(t)
-	nodeTests(t, packageFolder, 5, "GIAYTO_SAMPLE="+folder)
-}
-
-// TestPages runs the tests of the pages that need no server of ours: the service
-// worker in Chromium.
-func TestPages(t *testing.T) {
-	needNode(t)
-	install(t, webFolder)
-	nodeTests(t, webFolder, 1)
-}
-
-// nodeTests runs test/*.test.mjs of a folder, which are so many or more.
-func nodeTests(t *testing.T, folder string, least int, environment ...string) {
-	t.Helper()
-	tests := ok(filepath.Glob(folder + "/test/*.test.mjs"))(t)
-	if len(tests) < least {
+	tests := ok(filepath.Glob(packageFolder + "/test/*.test.mjs"))(t)
+	if len(tests) < 5 {
 		t.Fatalf("only %v", tests)
 	}
 	args := []string{"--test", "--test-reporter=spec"}
 	for _, test := range tests {
 		args = append(args, "test/"+filepath.Base(test))
 	}
-	out := run(t, folder, environment, "node", args...)
+	out := run(t, packageFolder, []string{"GIAYTO_SAMPLE=" + folder}, "node", args...)
 	for _, line := range strings.Split(out, "\n") {
 		if strings.HasPrefix(line, "ℹ ") {
 			t.Log(line)
