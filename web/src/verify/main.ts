@@ -40,7 +40,8 @@ async function main(root: HTMLElement): Promise<void> {
   if (app.updates) {
     await navigator.serviceWorker.ready
     app.offlineReady = true
-    app.refresh()
+    if (app.updateWaits) app.updateIsReady() // told before there was a way to act on it
+    else app.refresh()
   }
 }
 
