@@ -48,10 +48,11 @@ export async function createReader(wasmUrl: string): Promise<Reader> {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** Returns the text exactly as it was written. Codes that name no character set
- * carry UTF-8 today; the library would guess from the letters. */
+/** Returns the text exactly as it was written. A code that names no character set
+ * carries UTF-8 today; the library would guess one from the letters. */
 function textOf(result: ReadResult): string {
-  if (result.hasECI) return result.text
+  const named = result.hasECI && result.contentType === 'Text'
+  if (named) return result.text
   try {
     return utf8.decode(result.bytes)
   } catch {
