@@ -383,6 +383,42 @@ test('without a camera', { skip }, async (t) => {
     assert.deepEqual(await readImage([code], { inverted: true, type: 'image/webp' }), [code.text])
   })
 
+  await t.test('of the frames of a camera one in four is read light on dark too', async () => {
+    const read = (inverted) =>
+      page.evaluate(
+        async ([code, inverted]) => {
+          const reader = await bundledReader(assets)
+          const read = []
+          for (let i = 0; i < 8; i++) read.push((await reader.read(await createImageBitmap(await picture([code], { inverted })), false)).length)
+          return read.reduce((sum, n) => sum + n)
+        },
+        [code, inverted],
+      )
+    assert.deepEqual([await read(false), await read(true)], [8, 2])
+  })
+
+  await t.test('a picture in which the browser finds nothing is read by the bundled reader', async () => {
+    const { page } = await browser.open({
+      before: () => {
+        globalThis.BarcodeDetector = class {
+          static getSupportedFormats = async () => ['qr_code']
+          detect = async () => []
+        }
+      },
+    })
+    const look = () =>
+      page.evaluate(async (code) => {
+        globalThis.made ??= make()
+        const file = await picture([code])
+        return made.scanner.readImage(file).catch(({ fault }) => fault)
+      }, code)
+    browser.broken.add('/reader.wasm')
+    assert.equal(await look(), 'failed')
+    browser.broken.delete('/reader.wasm')
+    assert.deepEqual(await look(), [code.text])
+    assert.equal(await page.evaluate(() => made.scanner.reader), 'barcode-detector')
+  })
+
   await t.test('texts of a printed card come out as they were written', async () => {
     const card = '001099000007|012345678|NGUYỄN THỊ MẪU|01011999|Nữ|Số 1, phường Ví Dụ, Hà Nội|23112026'
     for (const text of [card, 'Nữ', 'ĐẶNG', 'MẪU\r\n', 'https://example.com/?a=%20+b', 'VN1:ABC DEF ']) {
