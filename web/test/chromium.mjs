@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+
+/** Starts Chromium without any of its own requests to the network. No name but
+ * those given resolves. camera is a file, a number of cameras, or nothing. */
+export function launch({ camera, hosts = [] } = {}) {
+  if (!executablePath) throw new Error('chromium is not installed')
+  const cameras = typeof camera === 'string' ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`] : camera ? [`--use-fake-device-for-media-stream=device-count=${camera}`] : []
+  return chromium.launch({
+    executablePath,
+    args: [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1,`).join('')}MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`,
+      ...cameras,
+    ],
+  })
+}
+
+/** Runs in every page before its own scripts. */
+function watch() {
+  addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
+  globalThis.shifts = []
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries()) globalThis.shifts.push(`${value.toFixed(4)} ${sources.map((s) => s.node?.outerHTML?.slice(0, 120)).join(' ')}`)
+  }).observe({ type: 'layout-shift', buffered: true })
+}
+
+/** What a network that is switched off makes a browser say. */
+const OFFLINE = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|ERR_NETWORK_CHANGED/
+
+/**
+ * A fresh profile: a phone of 360 px unless options say otherwise. It collects
+ * what must never be: errors, breaches of the policy of content, requests to
+ * anybody but the server, shifts of layout. done() asserts that there was none.
+ */
+export async function profile(browser, server, { camera = 'granted', ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, hasTouch: true, locale: 'vi-VN', reducedMotion: 'reduce', ...options })
+  const faults = []
+  if (camera === 'granted') await context.grantPermissions(['camera'], { origin: server.origin })
+  await context.addInitScript(watch)
+  context.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol.startsWith('http') && origin !== server.origin) faults.push(`request to ${request.url()}`)
+  })
+  context.on('console', (m) => m.type() === 'error' && !OFFLINE.test(m.text()) && faults.push(`console: ${m.text()} ${m.location().url}`))
+  context.on('weberror', (e) => faults.push(`error: ${e.error().stack}`))
+  return {
+    context,
+    faults,
+    async done() {
+      for (const page of context.pages()) {
+        const shifts = await page.evaluate(() => globalThis.shifts ?? [])
+        faults.push(...shifts.map((s) => `layout shift ${s}`))
+      }
+      await context.close()
+      assert.deepEqual(faults, [])
+    },
+  }
+}
