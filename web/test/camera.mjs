@@ -19,6 +19,8 @@ const HELD = [
   'gblur=sigma=1.2',
   'noise=alls=6:allf=t',
 ]
+/** Tells a test, and nobody else, in which frames a picture is held. */
+const MARK = 'drawbox=x=0:y=0:w=32:h=32:color=white:t=fill'
 
 const ffmpeg = (args) => execFileSync('ffmpeg', ['-hide_banner', '-loglevel', 'error', '-y', ...args])
 
@@ -38,7 +40,7 @@ export function camera() {
       const png = join(at, `${i}.png`)
       writeFileSync(png, picture)
       inputs.push('-loop', '1', '-framerate', String(RATE), '-t', String(frames / RATE), '-i', png)
-      return `[${i}]scale=440:440:flags=area,${HELD.join(',')},format=yuvj420p[s${i}]`
+      return `[${i}]scale=440:440:flags=area,${HELD.join(',')},${MARK},format=yuvj420p[s${i}]`
     })
     const joined = scenes.map((_, i) => `[s${i}]`).join('') + `concat=n=${scenes.length}[out]`
     ffmpeg([...inputs, '-filter_complex', [...filters, joined].join(';'), '-map', '[out]', '-q:v', '4', '-f', 'mjpeg', file + '.new'])
@@ -49,8 +51,9 @@ export function camera() {
     file,
     /** Holds a picture before the camera, after a moment without any. */
     show: (picture) => film([{ picture: null, frames: 6 }, { picture, frames: 30 }]),
-    /** Holds one after the other, with time between them. */
-    showInTurn: (pictures) => film(pictures.flatMap((picture) => [{ picture: null, frames: 20 }, { picture, frames: 20 }])),
+    /** Holds pictures one after the other, long enough and far enough apart for
+     * each to be a new showing. */
+    showInTurn: (...pictures) => film(pictures.flatMap((picture) => [{ picture: null, frames: 45 }, { picture, frames: 25 }])),
     clear: () => film([{ picture: null, frames: 2 }]),
   }
 }

@@ -24,7 +24,7 @@ function watch() {
   addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
   globalThis.shifts = []
   new PerformanceObserver((list) => {
-    for (const { value, sources } of list.getEntries()) globalThis.shifts.push(`${value.toFixed(4)} ${sources.map((s) => s.node?.outerHTML?.slice(0, 120)).join(' ')}`)
+    for (const { value, sources, hadRecentInput } of list.getEntries()) if (!hadRecentInput) globalThis.shifts.push(`${value.toFixed(4)} ${sources.map((s) => s.node?.outerHTML?.slice(0, 120)).join(' ')}`)
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
@@ -50,6 +50,20 @@ export async function profile(browser, server, { camera = 'granted', ...options 
   return {
     context,
     faults,
+    /** Moves the clock of the device for pages that are opened from now on. */
+    moveClock: (milliseconds) =>
+      context.addInitScript((ms) => {
+        const Real = Date
+        globalThis.Date = class Date extends Real {
+          constructor(...given) {
+            if (given.length) super(...given)
+            else super(Real.now() + ms)
+          }
+          static now() {
+            return Real.now() + ms
+          }
+        }
+      }, milliseconds),
     async done() {
       for (const page of context.pages()) {
         const shifts = await page.evaluate(() => globalThis.shifts ?? [])
@@ -59,4 +73,13 @@ export async function profile(browser, server, { camera = 'granted', ...options 
       assert.deepEqual(faults, [])
     },
   }
+}
+
+/** Says no to the question for the camera, as the person before the screen. */
+export async function refuseCamera(browser, page, server) {
+  const session = await browser.newBrowserCDPSession()
+  const { targetInfos } = await session.send('Target.getTargets')
+  const { browserContextId } = targetInfos.find((target) => target.type === 'page' && target.url === page.url())
+  await session.send('Browser.setPermission', { permission: { name: 'camera' }, setting: 'denied', origin: server.origin, browserContextId })
+  await session.detach()
 }

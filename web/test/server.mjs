@@ -12,6 +12,10 @@ const bin = process.env.GIAYTO_BIN
 /** Why tests with a server are left out, or false. */
 export const skip = !bin && 'go test ./internal/browser builds the server'
 
+/** The personal number of the demo citizen whose name has 15 words, and whose
+ * licence is for motorcycles alone. */
+export const LONG_NAME = '046172000507'
+
 /** A new folder that goes with the process. */
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), 'giayto-browser-'))
