@@ -24,6 +24,9 @@ build: ## the two programs, in bin/
 test: ## every test, with the race detector
 	$(GO) test -race ./...
 
+screenshots: ## a picture of each state of the web pages, in screenshots/
+	GIAYTO_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test ./internal/browser -run TestScreenshots -count=1 -v -timeout 20m
+
 race: test ## the same as test
 
 # Go's fuzzer now and then reports the end of a timed run itself as a failure:
@@ -55,9 +58,6 @@ bench: verifier/js/$(INSTALLED) ## the figures of docs/performance.md
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
 	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
 	cd verifier/js && node bench.mjs
-
-screenshots: ## a picture of each state of the web pages, in screenshots/
-	GIAYTO_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test ./internal/browser -run TestScreenshots -count=1 -v -timeout 20m
 
 generate: verifier/js/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .
