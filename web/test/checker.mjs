@@ -3,7 +3,15 @@
 const screen = (name) => `html[data-screen="${name}"]`
 
 /** Waits until the page shows a screen. */
-export const on = (page, name) => page.locator(screen(name)).waitFor({ state: 'attached' })
+export async function on(page, name) {
+  try {
+    await page.locator(screen(name)).waitFor({ state: 'attached' })
+  } catch (cause) {
+    const shown = await page.evaluate(() => `${document.documentElement.dataset.screen}: ${document.body.innerText}`)
+    throw new Error(`${name} does not come, but ${shown}`, { cause })
+  }
+}
+
 export const press = (page, action) => page.locator(`[data-action="${action}"]:visible`).click()
 
 /** Opens the page; with a preset, as somebody who has just chosen it. */

@@ -24,7 +24,12 @@ function watch() {
   addEventListener('securitypolicyviolation', (e) => console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber}`))
   globalThis.shifts = []
   new PerformanceObserver((list) => {
-    for (const { value, sources, hadRecentInput } of list.getEntries()) if (!hadRecentInput) globalThis.shifts.push(`${value.toFixed(4)} ${sources.map((s) => s.node?.outerHTML?.slice(0, 120)).join(' ')}`)
+    const box = ({ x, y, width, height }) => [x, y, width, height].map(Math.round)
+    for (const { value, sources, hadRecentInput } of list.getEntries()) {
+      if (hadRecentInput) continue
+      const moved = sources.map(({ node, previousRect, currentRect }) => `${node?.outerHTML?.slice(0, 90) ?? 'what is gone'} from ${box(previousRect)} to ${box(currentRect)}`)
+      globalThis.shifts.push(`${value.toFixed(4)}: ${moved.join('; ')}`)
+    }
   }).observe({ type: 'layout-shift', buffered: true })
 }
 
@@ -38,15 +43,20 @@ const OFFLINE = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION_REFUSED|ERR_FAILED|ERR
  */
 export async function profile(browser, server, { camera = 'granted', ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, hasTouch: true, locale: 'vi-VN', reducedMotion: 'reduce', ...options })
+  context.setDefaultTimeout(15_000)
   const faults = []
+  const found = (fault) => {
+    faults.push(fault)
+    console.error(fault) // at once: it often explains what fails next
+  }
   if (camera === 'granted') await context.grantPermissions(['camera'], { origin: server.origin })
   await context.addInitScript(watch)
   context.on('request', (request) => {
     const { protocol, origin } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== server.origin) faults.push(`request to ${request.url()}`)
+    if (protocol.startsWith('http') && origin !== server.origin) found(`request to ${request.url()}`)
   })
-  context.on('console', (m) => m.type() === 'error' && !OFFLINE.test(m.text()) && faults.push(`console: ${m.text()} ${m.location().url}`))
-  context.on('weberror', (e) => faults.push(`error: ${e.error().stack}`))
+  context.on('console', (m) => m.type() === 'error' && !OFFLINE.test(m.text()) && found(`console: ${m.text()} ${m.location().url}`))
+  context.on('weberror', (e) => found(`error: ${e.error().stack}`))
   return {
     context,
     faults,

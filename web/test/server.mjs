@@ -34,6 +34,7 @@ process.once('exit', () => {
  * server that was stopped it goes on where that one was, under the same root.
  */
 export async function serve({ program = 'giayto', data = folder(), port = 0 } = {}) {
+  if (!bin) throw new Error(skip)
   const child = spawn(join(bin, program), ['serve', '--dev', '--listen', `127.0.0.1:${port}`, '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)
   const ended = once(child, 'exit').then(() => running.delete(child))
