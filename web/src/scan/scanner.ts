@@ -41,7 +41,7 @@ export interface Scanner {
   /** Switches the light. Rejects with [ScannerFault] unsupported where there is none. */
   setTorch(on: boolean): Promise<void>
   /** Reads a picture from a file: all texts found, perhaps none. Rejects with
-   * [ScannerFault] for what is no picture or too large. */
+   * [ScannerFault]: not_an_image, too_large, or failed where there is no reader. */
   readImage(file: Blob): Promise<string[]>
   /** Which reader the next picture goes to. */
   readonly reader: 'barcode-detector' | 'bundled'
@@ -95,7 +95,7 @@ class CameraScanner implements Scanner {
     } catch (error) {
       end.signal.throwIfAborted()
       this.stop()
-      throw error instanceof ScannerFault ? error : new ScannerFault(cameraFault(error), { cause: error })
+      throw faultOf(error)
     }
   }
 
@@ -128,7 +128,12 @@ class CameraScanner implements Scanner {
   }
 
   async readImage(file: Blob): Promise<string[]> {
-    return this.#readers.read(await decodeImage(file), true)
+    const image = await decodeImage(file)
+    try {
+      return await this.#readers.read(image, true)
+    } catch (error) {
+      throw faultOf(error)
+    }
   }
 
   /** Opens the camera of the scan and begins to read. One at a time: of two
@@ -196,4 +201,8 @@ class CameraScanner implements Scanner {
     for (const text of texts) this.#events.text(text, frameAt)
     if (texts.length === 0) this.#events.nothing?.(frameAt)
   }
+}
+
+function faultOf(error: unknown): ScannerFault {
+  return error instanceof ScannerFault ? error : new ScannerFault(cameraFault(error), { cause: error })
 }

@@ -1,0 +1,104 @@
+package browser_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	webFolder = "../../web"
+	// runTime bounds one program; npm ci waits for a registry.
+	runTime = 8 * time.Minute
+)
+
+// clocks are the servers that the tests start, by the clock that each works with.
+var clocks = map[string]string{
+	"giayto":               "",
+	"giayto-6-minutes-ago": "-6m",
+	"giayto-40-days-ago":   "-960h", // longer than a trust list and its grace
+	"giayto-tomorrow":      "25h",
+}
+
+// run runs a program in a folder and returns what it printed.
+func run(t *testing.T, folder string, environment []string, program string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), runTime)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir, cmd.Env = folder, append(os.Environ(), environment...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		const most = 20000
+		t.Fatalf("%s %s: %v\n%s", program, strings.Join(args, " "), err, out[max(0, len(out)-most):])
+	}
+	return string(out)
+}
+
+// prepare skips the test where a program is missing, except in CI, brings the
+// packages of web, and builds the servers. It returns their environment.
+func prepare(t *testing.T) []string {
+	t.Helper()
+	for _, program := range []string{"node", "npm", "chromium", "ffmpeg"} {
+		if _, err := exec.LookPath(program); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatal(err)
+			}
+			t.Skipf("%s is not installed", program)
+		}
+	}
+	install(t)
+	bin := t.TempDir()
+	for name, offset := range clocks {
+		run(t, "../..", nil, "go", "build", "-ldflags", "-X main.clockOffset="+offset, "-o", filepath.Join(bin, name), "./cmd/giayto")
+	}
+	return []string{"GIAYTO_BIN=" + bin}
+}
+
+// install brings the pinned packages, unless they are there.
+func install(t *testing.T) {
+	t.Helper()
+	lock, err := os.Stat(filepath.Join(webFolder, "package-lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// npm writes this file last.
+	installed, err := os.Stat(filepath.Join(webFolder, "node_modules", ".package-lock.json"))
+	if err == nil && !installed.ModTime().Before(lock.ModTime()) {
+		return
+	}
+	run(t, webFolder, nil, "npm", "ci")
+}
+
+// TestPages runs web/test: one file after the other, because they measure times.
+func TestPages(t *testing.T) {
+	environment := prepare(t)
+	tests, err := filepath.Glob(webFolder + "/test/*.test.mjs")
+	if err != nil || len(tests) == 0 {
+		t.Fatal(tests, err)
+	}
+	args := []string{"--test", "--test-concurrency=1", "--test-reporter=spec"}
+	for _, test := range tests {
+		args = append(args, "test/"+filepath.Base(test))
+	}
+	out := run(t, webFolder, environment, "node", args...)
+	for _, line := range strings.Split(out, "\n") {
+		if strings.HasPrefix(line, "ℹ ") {
+			t.Log(line)
+		}
+	}
+}
+
+// TestScreenshots writes a picture of each state of the pages into the folder
+// that GIAYTO_SCREENSHOTS names; make screenshots does.
+func TestScreenshots(t *testing.T) {
+	folder := os.Getenv("GIAYTO_SCREENSHOTS")
+	if folder == "" {
+		t.Skip("GIAYTO_SCREENSHOTS is not set")
+	}
+	t.Log(run(t, webFolder, prepare(t), "node", "test/screenshots.mjs", folder))
+}
