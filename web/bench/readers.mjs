@@ -1,14 +1,24 @@
 // Measures the readers of the checker's page on the distortion set, both on the
-// same frames, and prints the tables of docs/performance.md.
+// same frames, and prints the tables of docs/performance.md. Takes some minutes.
 //
 //   node web/bench/readers.mjs [frames of each cell, 16]
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { build } from 'esbuild'
 import { codes, launch } from '../test/scanpage.mjs'
 import { conditions, extremes, seedOf } from './distortion.js'
 
 const n = Number(process.argv[2] ?? 16)
 const versions = [7, 8, 9, 10, 11, 12, 13]
-const readers = ['zxing-wasm', 'jsQR', 'jsQR, dark on light']
+const readers = ['zxing-wasm', 'jsQR']
 const variants = ['zxing-wasm', 'zxing-wasm, tryInvert', 'zxing-wasm, not tryHarder', 'zxing-wasm, not tryDownscale']
+
+const wire = (bytes) => `${Math.round(gzipSync(bytes, { level: 9 }).length / 1000)} KB`
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const minified = async (path) => (await build({ entryPoints: [here(path)], bundle: true, minify: true, format: 'esm', write: false })).outputFiles[0].contents
+console.log('Over the wire, gzip: zxing-wasm', wire(readFileSync(here('../node_modules/zxing-wasm/dist/reader/zxing_reader.wasm'))),
+  'and its worker', wire(await minified('../src/scan/reader.worker.ts')) + ', jsQR', wire(await minified('../node_modules/jsqr/dist/jsQR.js')))
 
 const browser = await launch('../bench/measure.js', { inPage: true })
 try {
@@ -36,10 +46,10 @@ try {
   }
 
   table('The way of the product, from the frame to the texts: median ms', ['', ...conditions.map(({ name }) => name)])
-  for (const [name, of] of [['version 10', shown(10)], ['no code', []]]) {
+  for (const [name, of, square] of [['version 10', shown(10)], ['no code', []], ['no code, the middle square alone', [], true]]) {
     const row = [name]
     for (const condition of conditions) {
-      const { times } = await page.evaluate((args) => globalThis.measureWay(...args), [condition, of, n, seedOf(2, condition)])
+      const { times } = await page.evaluate((args) => globalThis.measureWay(...args), [condition, of, n, seedOf(2, condition), square])
       row.push(median(times))
     }
     line(row)
