@@ -54,10 +54,11 @@ lint: ## gofmt, vet, staticcheck, module files
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 
-bench: verifier/js/$(INSTALLED) ## the figures of docs/performance.md
+bench: verifier/js/$(INSTALLED) web/$(INSTALLED) ## the figures of docs/performance.md
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
 	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
 	cd verifier/js && node bench.mjs
+	node web/bench/readers.mjs
 
 generate: verifier/js/$(INSTALLED) web/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .

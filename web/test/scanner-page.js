@@ -12,8 +12,11 @@ function make() {
   const tell = () => waiting.splice(0).forEach((look) => look())
   const scanner = createScanner(
     {
-      text: (text, frameAt) => (told.texts.push({ text, age: performance.now() - frameAt }), tell()),
-      nothing: () => (told.nothing++, tell()),
+      frame(texts, frameAt) {
+        if (!texts.length) told.nothing++
+        for (const text of texts) told.texts.push({ text, age: performance.now() - frameAt })
+        tell()
+      },
       ended: (fault) => (told.ended.push(fault), tell()),
     },
     assets,

@@ -11,11 +11,9 @@ export type { Camera } from './camera.js'
 export type { ReaderAssets } from './bundled.js'
 
 export interface ScannerEvents {
-  /** Every text read, with performance.now() of the frame it was in. All texts of
-   * one frame come in one go, even if the first of them makes the page pause. */
-  text(text: string, frameAt: number): void
-  /** No readable code in this frame. */
-  nothing?(frameAt: number): void
+  /** The texts of all codes that were read in one frame, none where there is no
+   * readable code, with performance.now() of the frame. */
+  frame(texts: readonly string[], frameAt: number): void
   /** The camera is gone without stop: unplugged, taken by another program, its
    * permission taken back, or not to be had again when the page came back into
    * sight. The scanner has stopped. */
@@ -198,8 +196,7 @@ class CameraScanner implements Scanner {
     }
     if (epoch !== this.#epoch) return
     this.#failures = 0
-    for (const text of texts) this.#events.text(text, frameAt)
-    if (texts.length === 0) this.#events.nothing?.(frameAt)
+    this.#events.frame(texts, frameAt)
   }
 }
 

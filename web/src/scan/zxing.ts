@@ -29,15 +29,19 @@ const invertEvery = 4
  * from a public CDN if it were left alone. */
 export async function createReader(wasmUrl: string): Promise<Reader> {
   const module = await WebAssembly.compileStreaming(fetch(wasmUrl, { credentials: 'same-origin' }))
-  await prepareZXingModule({
-    overrides: {
-      locateFile: () => wasmUrl,
-      instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
-        void WebAssembly.instantiate(module, imports).then(done)
-        return {}
+  await new Promise<unknown>((resolve, reject) => {
+    const prepared = prepareZXingModule({
+      overrides: {
+        locateFile: () => wasmUrl,
+        instantiateWasm(imports: WebAssembly.Imports, done: (instance: WebAssembly.Instance) => void) {
+          // The library waits for ever if this fails, as it does without enough memory.
+          WebAssembly.instantiate(module, imports).then(done, reject)
+          return {}
+        },
       },
-    },
-    fireImmediately: true,
+      fireImmediately: true,
+    })
+    prepared.then(resolve, reject)
   })
   let frames = 0
   return async (pixels, thorough) => {

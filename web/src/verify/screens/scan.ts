@@ -22,6 +22,8 @@ export class ScanScreen {
   readonly element: HTMLElement
   private readonly video: HTMLVideoElement
   private readonly around: HTMLElement
+  private readonly aim: HTMLElement
+  private readonly statusBox: HTMLElement
   private state: State = 'off'
   private hintText: Text | undefined
   private hintTimer: ReturnType<typeof setTimeout> | undefined
@@ -35,16 +37,17 @@ export class ScanScreen {
   ) {
     this.video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-hidden': 'true', tabindex: -1 })
     this.around = h('div', { class: 'around' })
+    this.aim = h('p', { class: 'aim', role: 'status' })
+    this.statusBox = h('div', { class: 'box status', 'data-status': '' })
     this.element = h('div', { class: 'scan', hidden: true }, this.video, this.around)
   }
 
   /** Shows the camera's picture and reads from it. */
   enter(camera: string): void {
-    if (this.state === 'paused') {
-      this.scanner.resume()
-      this.become('reading')
-    } else if (this.state !== 'starting' && this.state !== 'reading') void this.begin(camera)
-    void this.keepAwake()
+    this.scanner.resume()
+    if (this.state === 'paused') this.become('reading')
+    else if (this.state !== 'starting' && this.state !== 'reading') void this.begin(camera)
+    this.keepAwake()
   }
 
   /** Stops reading; the camera stays open only if the next scan comes at once. */
@@ -66,13 +69,15 @@ export class ScanScreen {
     this.become('starting')
     try {
       await this.scanner.start(this.video, camera || undefined)
-      if (turn === this.turn) this.become('reading')
+      if (turn !== this.turn) return
+      this.become('reading')
+      if (this.app.screen !== 'scan') this.leave(true) // somebody pasted a text meanwhile
     } catch (e) {
       const fault = (e as { fault?: CameraFault }).fault ?? 'failed'
       if (turn !== this.turn) return
       // A camera that was chosen once and is gone: any other one.
       if (fault === 'absent' && camera) {
-        this.app.set({ camera: '' })
+        void this.app.set({ camera: '' })
         await this.begin('')
       } else this.become(fault)
     }
@@ -101,14 +106,16 @@ export class ScanScreen {
     if (this.app.screen === 'scan') this.draw()
   }
 
-  private async keepAwake(): Promise<void> {
-    try {
-      const wake = await navigator.wakeLock?.request('screen')
-      if (this.app.screen === 'scan') this.wake = wake
-      else void wake?.release()
-    } catch {
-      // Out of battery, or not in sight: the screen goes dark as always.
-    }
+  /** Keeps the screen lit. The browser takes that back when the page is hidden. */
+  keepAwake(): void {
+    // Out of battery, or not in sight: the screen goes dark as always.
+    navigator.wakeLock?.request('screen').then(
+      (wake) => {
+        if (this.app.screen === 'scan') this.wake = wake
+        else void wake.release()
+      },
+      () => undefined,
+    )
   }
 
   /** Draws everything around the picture anew. */
@@ -117,6 +124,7 @@ export class ScanScreen {
     const sector = app.sector()
     const fault = this.fault()
     this.element.classList.toggle('without-camera', fault !== undefined)
+    const focused = this.around.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : undefined
     this.around.replaceChildren(
       h(
         'header',
@@ -126,16 +134,18 @@ export class ScanScreen {
         languageButton(app),
       ),
       fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' }),
-      h('p', { class: 'aim', role: 'status' }),
-      h(
-        'div',
-        { class: 'foot' },
-        h('p', { class: 'box status', 'data-status': '' }, ...this.status()),
-        h('div', { class: 'row' }, ...this.controls()),
-      ),
+      this.aim,
+      h('div', { class: 'foot' }, this.statusBox, h('div', { class: 'row' }, ...this.controls())),
     )
     this.drawAim()
+    this.refresh()
+    if (focused) this.around.querySelector<HTMLElement>(`[data-action="${focused}"]`)?.focus()
     void this.drawCameras()
+  }
+
+  /** Tells anew what this device is ready for, and leaves the controls alone. */
+  refresh(): void {
+    this.statusBox.replaceChildren(...this.status())
   }
 
   /** Leaves nothing but the picture in the page, while another screen shows. */
@@ -149,12 +159,11 @@ export class ScanScreen {
   }
 
   private drawAim(): void {
-    const aim = this.around.querySelector('.aim')
-    if (!aim) return
     const usual = this.fault() ? undefined : this.state === 'starting' ? words.starting : words.aim
     const text = this.hintText ?? usual
-    aim.textContent = text ? t(text) : ''
-    aim.classList.toggle('news', this.hintText !== undefined)
+    const said = text ? t(text) : ''
+    if (this.aim.textContent !== said) this.aim.textContent = said
+    this.aim.classList.toggle('news', this.hintText !== undefined)
   }
 
   private faultBox(fault: CameraFault): HTMLElement {
@@ -168,18 +177,21 @@ export class ScanScreen {
   }
 
   /** What this device is ready for, and what is wrong with it. */
-  private status(): (Node | string)[] {
+  private status(): HTMLElement[] {
     const { app } = this
     const { info, heardAt, trouble, serverAhead } = app.keys.state()
-    const lines: (Node | string)[] = []
-    if (info) lines.push(`${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}`)
+    const lines: HTMLElement[] = []
+    if (info) lines.push(h('p', {}, `${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}`))
+    const { tolerance = Infinity } = app.sector() ?? {}
+    const old = info && (app.now() > info.nextUpdate.getTime() || app.now() - heardAt > tolerance)
+    if (old) lines.push(h('p', { class: 'warn', 'data-old': '' }, t(words.keysOld)))
     if (trouble !== undefined) {
       const { why, do: advice } = reasons[trouble]
-      lines.push(h('span', { class: 'warn', 'data-trouble': trouble }, info ? fill(words.keysTrouble, { why: t(why), do: t(advice) }) : t(trouble === 'trust_list_missing' ? words.keysNone : why)))
+      lines.push(h('p', { class: 'warn', 'data-trouble': trouble }, info ? fill(words.keysTrouble, { why: t(why), do: t(advice) }) : t(trouble === 'trust_list_missing' ? words.keysNone : why)))
     }
     if (serverAhead !== undefined && Math.abs(serverAhead) > CLOCK_MS)
-      lines.push(h('span', { class: 'warn', 'data-clock': '' }, fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) })))
-    if (!app.store.lasting()) lines.push(h('span', { class: 'warn', 'data-forgets': '' }, t(words.forgets)))
+      lines.push(h('p', { class: 'warn', 'data-clock': '' }, fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) })))
+    if (!app.store.lasting()) lines.push(h('p', { class: 'warn', 'data-forgets': '' }, t(words.forgets)))
     return lines
   }
 
@@ -214,7 +226,7 @@ export class ScanScreen {
         'data-cameras': '',
         'aria-label': t(words.camera),
         onchange: () => {
-          this.app.set({ camera: select.value })
+          void this.app.set({ camera: select.value })
           this.scanner.stop()
           void this.begin(select.value)
         },
