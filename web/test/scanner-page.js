@@ -1,6 +1,6 @@
 // Runs in the browser: gives the tests the scanner and small helpers.
 import { bundledReader } from '../src/scan/bundled.ts'
-import { ScannerFault, createScanner, warm } from '../src/scan/scanner.ts'
+import { ScannerFault, createScanner } from '../src/scan/scanner.ts'
 
 const assets = { workerUrl: '/reader.worker.js', wasmUrl: '/reader.wasm' }
 const video = document.querySelector('video')
@@ -67,4 +67,4 @@ async function picture(codes, { inverted = false, type = 'image/png' } = {}) {
   return canvas.convertToBlob({ type })
 }
 
-Object.assign(globalThis, { assets, bundledReader, faultOf, make, picture, setHidden, video, warm, ready: true })
+Object.assign(globalThis, { assets, bundledReader, faultOf, make, picture, setHidden, video, ready: true })

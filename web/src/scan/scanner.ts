@@ -49,12 +49,6 @@ export function createScanner(events: ScannerEvents, assets: ReaderAssets): Scan
   return new CameraScanner(events, assets)
 }
 
-/** Begins to load the reader that start will need, for a page that knows it soon
- * will. What is wrong with it, start says. */
-export function warm(assets: ReaderAssets): void {
-  new Readers(assets).load().catch(() => undefined)
-}
-
 /** How many frames in a row may fail before scanning ends. A frame without a code
  * is no failure; a reader that cannot be started is. */
 const maxFailures = 3

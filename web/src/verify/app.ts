@@ -3,7 +3,7 @@ import { h } from '../shared/dom.js'
 import { language, setLanguage, t } from '../shared/lang.js'
 import type { Store } from '../shared/store.js'
 import type { Updates } from '../shared/updates.js'
-import { createScanner, type Scanner } from '../scan/scanner.js'
+import { createScanner, ScannerFault, type Scanner } from '../scan/scanner.js'
 import { check, type Outcome } from './check.js'
 import { classify } from './classify.js'
 import { aged, lineOf, prune, type Line } from './journal.js'
@@ -268,17 +268,18 @@ export class App {
   async judgeImage(file: Blob): Promise<void> {
     const turn = this.turn
     this.scan.hint(words.readingImage)
-    let texts: readonly string[] | undefined
+    let texts: readonly string[]
     try {
       texts = await this.scanner.readImage(file)
-    } catch {
-      texts = undefined
+    } catch (e) {
+      const fault = e instanceof ScannerFault ? e.fault : 'failed'
+      if (turn === this.turn) this.scan.hint(fault === 'too_large' ? words.imageTooLarge : fault === 'not_an_image' ? words.badImage : words.noReader)
+      return
     }
     if (turn !== this.turn) return
-    const ours = [...new Set(texts?.filter((text) => classify(text) === 'giayto'))]
-    const text = ours[0] ?? texts?.[0]
-    if (!texts) this.scan.hint(words.badImage)
-    else if (ours.length > 1) this.scan.hint(words.several)
+    const ours = [...new Set(texts.filter((text) => classify(text) === 'giayto'))]
+    const text = ours[0] ?? texts[0]
+    if (ours.length > 1) this.scan.hint(words.several)
     else if (text === undefined) this.scan.hint(words.noCodeInImage)
     else await this.judge(text)
   }

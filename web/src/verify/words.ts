@@ -47,6 +47,8 @@ const words = {
   readingImage: { vi: 'Đang đọc ảnh…', en: 'Reading the picture…' },
   several: { vi: 'Có nhiều mã trong khung. Chỉ đưa một mã mỗi lần.', en: 'There are several codes. Show one at a time.' },
   noCodeInImage: { vi: 'Không tìm thấy mã QR trong ảnh này. Hãy chụp rõ và thẳng hơn.', en: 'No QR code was found in this picture. Take it straighter and sharper.' },
+  imageTooLarge: { vi: 'Ảnh này quá lớn. Hãy chụp lại hoặc cắt nhỏ ảnh.', en: 'This picture is too large. Take another one, or cut it.' },
+  noReader: { vi: 'Bộ đọc mã chưa tải được. Hãy kết nối mạng một lần, hoặc dán mã.', en: 'The reader of codes could not be loaded. Go online once, or paste the text.' },
   badImage: { vi: 'Không đọc được tệp này như một bức ảnh.', en: 'This file cannot be read as a picture.' },
 
   pasteTitle: { vi: 'Dán nội dung mã', en: 'Paste the text of a code' },
@@ -149,7 +151,7 @@ export const cameraFaults: Readonly<Record<CameraFault, Text>> = {
   absent: { vi: 'Máy này không có máy ảnh. Hãy chọn ảnh hoặc dán mã.', en: 'This device has no camera. Choose a picture or paste the text.' },
   busy: { vi: 'Ứng dụng khác đang dùng máy ảnh. Hãy đóng ứng dụng đó rồi thử lại.', en: 'Another program is using the camera. Close it and try again.' },
   insecure: { vi: 'Trình duyệt chỉ cho dùng máy ảnh khi trang được mở bằng https.', en: 'Browsers give the camera only to pages opened over https.' },
-  unsupported: { vi: 'Trình duyệt này không cho trang web dùng máy ảnh. Hãy chọn ảnh hoặc dán mã.', en: 'This browser gives no camera to web pages. Choose a picture or paste the text.' },
+  unsupported: { vi: 'Trình duyệt này quá cũ để quét bằng máy ảnh. Hãy cập nhật trình duyệt, hoặc dán mã.', en: 'This browser is too old to scan with the camera. Update it, or paste the text.' },
   failed: { vi: 'Máy ảnh dừng bất ngờ. Hãy thử lại, hoặc chọn ảnh, dán mã.', en: 'The camera stopped. Try again, or choose a picture, or paste the text.' },
 }
 
