@@ -49,8 +49,9 @@ test('a newer build waits until nobody scans', { skip }, async (t) => {
 
   // It changes once the checker leaves, and asks for nothing again.
   await press(page, 'settings')
-  const reload = page.locator('[data-action="reload"]')
-  await reload.click()
+  await on(page, 'settings')
+  phone.clear()
+  await press(page, 'reload')
   await page.waitForFunction((b) => document.querySelector('meta[name="giayto-build"]')?.content !== b, old)
   await on(page, 'scan')
   const young = await build(page)

@@ -21,7 +21,8 @@ let audio: AudioContext | undefined
 
 /** Tells a verdict. What the device cannot do is left out. */
 export function signal(verdict: Verdict, sound: boolean, vibration: boolean): void {
-  if (vibration) navigator.vibrate?.([...patterns[verdict]])
+  // Before the first tap on the page a browser refuses, and complains.
+  if (vibration && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.([...patterns[verdict]])
   if (!sound || typeof AudioContext === 'undefined') return
   audio ??= new AudioContext()
   void audio.resume()
