@@ -82,7 +82,7 @@ async function files(buildID) {
   for (const icon of manifest.icons) icon.src = icons.get(icon.src)
   files.set(MANIFEST, JSON.stringify(manifest))
 
-  const fonts = [...files.keys()].filter((address) => /be-vietnam-pro-(latin|vietnamese)-(400|700)-/.test(address)).sort()
+  const fonts = [...files.keys()].filter((address) => /be-vietnam-pro-(latin|vietnamese)-(400|600|700)-/.test(address)).sort()
   files.set(PAGE, page({ buildID, script, style, icons, fonts }))
 
   const precache = [...files.keys()].sort()

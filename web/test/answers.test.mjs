@@ -9,7 +9,7 @@ import { LONG_NAME, serve, skip, wallet } from './server.mjs'
 let browser, server, holder
 before(async () => {
   if (skip) return
-  ;[browser, server] = await Promise.all([launch(), serve()])
+  ;[browser, server] = await Promise.all([launch({ camera: 1 }), serve()])
   holder = await wallet(server)
 })
 after(async () => {

@@ -58,7 +58,7 @@ test('nothing of what was scanned', { skip }, async () => {
   const all = await kept(page)
   assert.ok(all.some(({ at }) => at.startsWith('database')) && all.some(({ at }) => at.startsWith('cache')), 'keeps nothing at all')
   // Texts and their parts, such as the signature, and every value.
-  const words = [...texts, picture.text, ...texts.map((t) => t.slice(-40)), ...values, 'VÍ DỤ']
+  const words = [...texts, picture.text, ...texts.map((t) => t.slice(-40)), ...values]
   assert.deepEqual(places(all, words), [])
   await press(page, 'settings')
   await press(page, 'log')
@@ -93,7 +93,7 @@ test('the log, when the checker wants one', { skip }, async () => {
   await next(page)
   await rows(2)
   assert.deepEqual(places(await kept(page), [...values, foreign.card]), [])
-  assert.ok(places(await kept(page), ['can_cuoc/name']).length > 0, 'keeps no claim ids')
+  assert.ok(places(await kept(page), ['can_cuoc/name']).some((at) => at.startsWith('database')), 'keeps no claim ids')
   // Values, since this situation may keep them for a day.
   await settings(page, () => set(page, 'log-values', true))
   const text = await mint()
@@ -113,7 +113,7 @@ test('the log, when the checker wants one', { skip }, async () => {
   await press(page, 'log')
   await press(page, 'clear-log')
   await page.waitForFunction(() => !document.querySelector('[data-entry]'))
-  assert.deepEqual(places(await kept(page), ['can_cuoc/name']), [])
+  assert.deepEqual(places(await kept(page), ['can_cuoc/name']).filter((at) => at.startsWith('database')), [])
   // Switched off, nothing is added.
   await press(page, 'back')
   await set(page, 'log', false)

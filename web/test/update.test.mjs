@@ -29,6 +29,8 @@ test('a newer build waits until nobody scans', { skip }, async (t) => {
   // A second window, which nobody looks at.
   const aside = await open(checker.context, before)
   await on(aside, 'scan')
+  await press(aside, 'settings') // so that only one window has the camera open
+  await page.bringToFront()
   await before.stop()
   const server = await serve({ program: 'giayto-next', data: before.data, port: before.port })
   const holder = await wallet(server)
@@ -47,8 +49,9 @@ test('a newer build waits until nobody scans', { skip }, async (t) => {
 
   // It changes once the checker leaves, and asks for nothing again.
   await press(page, 'settings')
-  const reload = page.locator('[data-action="reload"]')
-  await reload.click()
+  await on(page, 'settings')
+  phone.clear()
+  await press(page, 'reload')
   await page.waitForFunction((b) => document.querySelector('meta[name="giayto-build"]')?.content !== b, old)
   await on(page, 'scan')
   const young = await build(page)
@@ -56,6 +59,8 @@ test('a newer build waits until nobody scans', { skip }, async (t) => {
   assert.equal((await page.evaluate(() => caches.keys())).filter((name) => name.includes(old)).length, 0)
 
   // The other window still works, and comes along when it is used.
+  await aside.bringToFront()
+  await press(aside, 'back')
   assert.equal((await paste(aside, (await holder.mint({ can_cuoc: ['name'] })).text)).verdict, 'established')
   await next(aside)
   await press(aside, 'settings')

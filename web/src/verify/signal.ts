@@ -35,7 +35,8 @@ export class Signals {
 
   /** Tells a verdict. What the device cannot do is left out. */
   give(verdict: Verdict, sound: boolean, vibration: boolean): void {
-    if (vibration) navigator.vibrate?.([...patterns[verdict]])
+    // Before the first tap on the page a browser refuses, and complains.
+    if (vibration && navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.([...patterns[verdict]])
     const audio = sound ? this.open() : undefined
     if (audio) tones[verdict].forEach((hertz, i) => this.tone(audio, hertz, i * TONE_SECONDS * 1.5))
   }
