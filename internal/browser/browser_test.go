@@ -2,6 +2,8 @@ package browser_test
 
 import (
 	"context"
+	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,7 +58,93 @@ func prepare(t *testing.T) []string {
 	for name, offset := range clocks {
 		run(t, "../..", nil, "go", "build", "-ldflags", "-X main.clockOffset="+offset, "-o", filepath.Join(bin, name), "./cmd/giayto")
 	}
+	buildNext(t, filepath.Join(bin, "giayto-next"))
 	return []string{"GIAYTO_BIN=" + bin}
+}
+
+// buildNext builds a server whose page is one change further: a release to come.
+func buildNext(t *testing.T, path string) {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "web")
+	if err := os.Mkdir(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"src", "static"} {
+		if err := os.CopyFS(filepath.Join(folder, name), os.DirFS(filepath.Join(webFolder, name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripts, err := filepath.Glob(webFolder + "/*.*js*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts {
+		writeFile(t, filepath.Join(folder, filepath.Base(script)), readFile(t, script))
+	}
+	if err := os.Symlink(absolute(t, webFolder+"/node_modules"), filepath.Join(folder, "node_modules")); err != nil {
+		t.Fatal(err)
+	}
+	style := filepath.Join(folder, "src", "verify", "verify.css")
+	writeFile(t, style, append(readFile(t, style), "\n:root { --build: next }\n"...))
+	fresh := t.TempDir()
+	run(t, folder, nil, "node", "build.mjs", fresh)
+
+	// The program embeds the new files in the place of the committed ones.
+	overlay := struct{ Replace map[string]string }{map[string]string{}}
+	committed := absolute(t, "../../server/web/dist")
+	for _, file := range files(t, committed) {
+		overlay.Replace[filepath.Join(committed, file)] = "" // not there
+	}
+	for _, file := range files(t, fresh) {
+		overlay.Replace[filepath.Join(committed, file)] = filepath.Join(fresh, file)
+	}
+	raw, err := json.Marshal(overlay)
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(folder, "overlay.json"), raw)
+	run(t, "../..", nil, "go", "build", "-overlay", filepath.Join(folder, "overlay.json"), "-o", path, "./cmd/giayto")
+}
+
+// files lists the files below a folder.
+func files(t *testing.T, folder string) []string {
+	t.Helper()
+	var all []string
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			all = append(all, filepath.FromSlash(path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func readFile(t *testing.T, path string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func writeFile(t *testing.T, path string, content []byte) {
+	t.Helper()
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // install brings the pinned packages, unless they are there.
@@ -87,7 +175,7 @@ func TestPages(t *testing.T) {
 	}
 	out := run(t, webFolder, environment, "node", args...)
 	for _, line := range strings.Split(out, "\n") {
-		if strings.HasPrefix(line, "ℹ ") {
+		if strings.HasPrefix(line, "ℹ ") { // counts, and the times that were measured
 			t.Log(line)
 		}
 	}

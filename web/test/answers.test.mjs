@@ -9,7 +9,7 @@ import { LONG_NAME, serve, skip, wallet } from './server.mjs'
 let browser, server, holder
 before(async () => {
   if (skip) return
-  ;[browser, server] = await Promise.all([launch({ camera: 1 }), serve()])
+  ;[browser, server] = await Promise.all([launch(), serve()])
   holder = await wallet(server)
 })
 after(async () => {
@@ -71,16 +71,14 @@ test('a picture', { skip }, async () => {
   assert.equal(got.verdict, 'established')
   await next(page)
   // Pictures without a code, and what is none, lead nowhere and say so.
-  const said = []
-  for (const [name, buffer] of [['trang.png', blank()], ['thu.png', Buffer.from('not a picture')]]) {
-    await page.locator('input[type=file][accept^="image/"]').setInputFiles({ name, mimeType: 'image/png', buffer })
-    const hint = page.locator('[role=status]:visible, [role=alert]:visible').filter({ hasText: /ảnh/ })
-    await hint.first().waitFor()
-    said.push(await hint.first().innerText())
+  const said = new Set()
+  const hint = page.locator('[role=status]:visible').filter({ hasText: /ảnh/ })
+  for (const buffer of [blank(), Buffer.from('not a picture')]) {
+    await page.locator('input[type=file][accept^="image/"]').setInputFiles({ name: 'thu.png', mimeType: 'image/png', buffer })
+    await page.waitForFunction((before) => [...document.querySelectorAll('[role=status]')].some((e) => /ảnh/.test(e.innerText) && !before.includes(e.innerText)), [...said])
+    said.add(await hint.innerText())
     assert.equal(await page.locator('html').getAttribute('data-screen'), 'scan')
-    await page.waitForFunction((text) => !document.querySelector('main').innerText.includes(text), said.at(-1), { timeout: 10_000 })
   }
-  assert.notEqual(said[0], said[1])
   await checker.done()
 })
 
