@@ -1,19 +1,22 @@
 package browser_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
 const (
-	webFolder = "../../web"
+	webFolder  = "../../web"
+	distFolder = "../../server/web/dist"
 	// runTime bounds one program; npm ci waits for a registry.
 	runTime = 8 * time.Minute
 )
@@ -41,11 +44,10 @@ func run(t *testing.T, folder string, environment []string, program string, args
 	return string(out)
 }
 
-// prepare skips the test where a program is missing, except in CI, brings the
-// packages of web, and builds the servers. It returns their environment.
-func prepare(t *testing.T) []string {
+// needs skips the test where a program is missing, except in CI.
+func needs(t *testing.T, programs ...string) {
 	t.Helper()
-	for _, program := range []string{"node", "npm", "chromium", "ffmpeg"} {
+	for _, program := range programs {
 		if _, err := exec.LookPath(program); err != nil {
 			if os.Getenv("CI") == "true" {
 				t.Fatal(err)
@@ -53,6 +55,29 @@ func prepare(t *testing.T) []string {
 			t.Skipf("%s is not installed", program)
 		}
 	}
+}
+
+// install brings the pinned packages, unless they are there. No other package may
+// do so for this folder: tests of several packages run at once.
+func install(t *testing.T) {
+	t.Helper()
+	needs(t, "node", "npm")
+	lock, err := os.Stat(filepath.Join(webFolder, "package-lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// npm writes this file last.
+	installed, err := os.Stat(filepath.Join(webFolder, "node_modules", ".package-lock.json"))
+	if err == nil && !installed.ModTime().Before(lock.ModTime()) {
+		return
+	}
+	run(t, webFolder, nil, "npm", "ci")
+}
+
+// prepare builds the servers and returns the environment of what starts them.
+func prepare(t *testing.T) []string {
+	t.Helper()
+	needs(t, "chromium", "ffmpeg")
 	install(t)
 	bin := t.TempDir()
 	for name, offset := range clocks {
@@ -91,7 +116,7 @@ func buildNext(t *testing.T, path string) {
 
 	// The program embeds the new files in the place of the committed ones.
 	overlay := struct{ Replace map[string]string }{map[string]string{}}
-	committed := absolute(t, "../../server/web/dist")
+	committed := absolute(t, distFolder)
 	for _, file := range files(t, committed) {
 		overlay.Replace[filepath.Join(committed, file)] = "" // not there
 	}
@@ -147,19 +172,22 @@ func writeFile(t *testing.T, path string, content []byte) {
 	}
 }
 
-// install brings the pinned packages, unless they are there.
-func install(t *testing.T) {
-	t.Helper()
-	lock, err := os.Stat(filepath.Join(webFolder, "package-lock.json"))
-	if err != nil {
-		t.Fatal(err)
+// TestBuiltFiles holds what the server embeds against its sources, so that a
+// change of src cannot go out unbuilt.
+func TestBuiltFiles(t *testing.T) {
+	install(t)
+	fresh := t.TempDir()
+	run(t, webFolder, nil, "node", "build.mjs", fresh)
+	built, committed := files(t, fresh), files(t, distFolder)
+	if len(built) == 0 || !slices.Equal(built, committed) {
+		t.Errorf("built are %v, committed %v: run make generate", built, committed)
 	}
-	// npm writes this file last.
-	installed, err := os.Stat(filepath.Join(webFolder, "node_modules", ".package-lock.json"))
-	if err == nil && !installed.ModTime().Before(lock.ModTime()) {
-		return
+	for _, file := range built {
+		have, err := os.ReadFile(filepath.Join(distFolder, file))
+		if err != nil || !bytes.Equal(have, readFile(t, filepath.Join(fresh, file))) {
+			t.Errorf("%s is not what its source gives: run make generate", file)
+		}
 	}
-	run(t, webFolder, nil, "npm", "ci")
 }
 
 // TestPages runs web/test: one file after the other, because they measure times.

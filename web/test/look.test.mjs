@@ -31,6 +31,7 @@ function measure() {
     if (own && parseFloat(style.fontSize) < 13) wrong.push(`small type, ${style.fontSize}: ${name(e)}`)
     if (e.matches('[data-claim] dd') && parseFloat(style.fontSize) < 19) wrong.push(`small value, ${style.fontSize}: ${name(e)}`)
   }
+  if (visible.filter((e) => e.matches('[data-action="language"]')).length !== 1) wrong.push('no way to the other language')
   const headings = [...document.querySelectorAll('h1')].filter((e) => e.checkVisibility())
   if (headings.length !== 1) wrong.push(`${headings.length} main headings`)
   return wrong

@@ -56,6 +56,8 @@ test('in airplane mode', { skip }, async (t) => {
     const got = await scan(drawn)
     assert.deepEqual({ verdict: got.verdict, reason: got.reason, claims: got.claims }, { verdict: 'established', reason: null, claims: wanted })
     assert.match(got.text, /Đúng/)
+    await next(page)
+    assert.match(await page.locator('[data-status]').innerText(), /không có mạng.*khóa cập nhật/s)
   })
   const refusals = [
     ['replayed', drawn],
