@@ -9,7 +9,7 @@ import { LONG_NAME, serve, skip, wallet } from './server.mjs'
 let browser, server, holder
 before(async () => {
   if (skip) return
-  ;[browser, server] = await Promise.all([launch({ camera: 1 }), serve()])
+  ;[browser, server] = await Promise.all([launch(), serve()])
   holder = await wallet(server)
 })
 after(async () => {
@@ -71,16 +71,14 @@ test('a picture', { skip }, async () => {
   assert.equal(got.verdict, 'established')
   await next(page)
   // Pictures without a code, and what is none, lead nowhere and say so.
-  const said = []
-  for (const [name, buffer] of [['trang.png', blank()], ['thu.png', Buffer.from('not a picture')]]) {
-    await page.locator('input[type=file][accept^="image/"]').setInputFiles({ name, mimeType: 'image/png', buffer })
-    const hint = page.locator('[role=status]:visible, [role=alert]:visible').filter({ hasText: /ảnh/ })
-    await hint.first().waitFor()
-    said.push(await hint.first().innerText())
+  const said = new Set()
+  const hint = page.locator('[role=status]:visible').filter({ hasText: /ảnh/ })
+  for (const buffer of [blank(), Buffer.from('not a picture')]) {
+    await page.locator('input[type=file][accept^="image/"]').setInputFiles({ name: 'thu.png', mimeType: 'image/png', buffer })
+    await page.waitForFunction((before) => [...document.querySelectorAll('[role=status]')].some((e) => /ảnh/.test(e.innerText) && !before.includes(e.innerText)), [...said])
+    said.add(await hint.innerText())
     assert.equal(await page.locator('html').getAttribute('data-screen'), 'scan')
-    await page.waitForFunction((text) => !document.querySelector('main').innerText.includes(text), said.at(-1), { timeout: 10_000 })
   }
-  assert.notEqual(said[0], said[1])
   await checker.done()
 })
 
@@ -169,16 +167,19 @@ test('a clock that was turned back after a check', { skip }, async () => {
   await checker.done()
 })
 
-test('the first open is light, and the second needs no server', { skip }, async () => {
-  const WANTED = 350 * 1024
+test('the first open is light, and brings the list of keys with it', { skip }, async () => {
+  const WANTED = 350 * 1024 // over the wire
   const checker = await profile(browser, server)
   const page = await checker.context.newPage()
   const network = await checker.context.newCDPSession(page)
   await network.send('Network.enable')
   let bytes = 0
   network.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes += encodedDataLength))
+  await checker.context.route('**/v1/**', (route) => route.abort())
   await page.goto(server.origin + '/verify', { waitUntil: 'networkidle' })
   await on(page, 'purpose')
   assert.ok(bytes > 10_000 && bytes <= WANTED, `${bytes} bytes`)
+  await page.locator('button[data-preset="any"]').click()
+  assert.equal((await paste(page, (await holder.mint({ can_cuoc: ['name'] })).text)).verdict, 'established')
   await checker.done()
 })

@@ -50,10 +50,10 @@ export function camera() {
   return {
     file,
     /** Holds a picture before the camera, after a moment without any. */
-    show: (picture) => film([{ picture: null, frames: 6 }, { picture, frames: 30 }]),
-    /** Holds pictures one after the other, long enough and far enough apart for
-     * each to be a new showing. */
-    showInTurn: (...pictures) => film(pictures.flatMap((picture) => [{ picture: null, frames: 45 }, { picture, frames: 25 }])),
+    show: (picture) => film([{ picture: null, frames: 4 }, { picture, frames: 24 }]),
+    /** Holds pictures one after the other with a pause between them, in seconds.
+     * After a second and a half a code that comes again is a new showing. */
+    showInTurn: (pictures, pause) => film(pictures.flatMap((picture) => [{ picture: null, frames: pause * RATE }, { picture, frames: 18 }])),
     clear: () => film([{ picture: null, frames: 2 }]),
   }
 }

@@ -27,10 +27,11 @@ function measure() {
     if (e.textContent.trim() && (cuts('overflowX', e.scrollWidth, e.clientWidth) || cuts('overflowY', e.scrollHeight, e.clientHeight))) wrong.push(`clipped: ${name(e)}`)
     const own = [...e.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim())
     // Vietnamese stacks marks over capitals.
-    if (own && parseFloat(style.lineHeight) < 1.3 * parseFloat(style.fontSize)) wrong.push(`lines too close, ${style.lineHeight} for ${style.fontSize}: ${name(e)}`)
+    if (own && parseFloat(style.lineHeight) < 1.4 * parseFloat(style.fontSize)) wrong.push(`lines too close, ${style.lineHeight} for ${style.fontSize}: ${name(e)}`)
     if (own && parseFloat(style.fontSize) < 13) wrong.push(`small type, ${style.fontSize}: ${name(e)}`)
     if (e.matches('[data-claim] dd') && parseFloat(style.fontSize) < 19) wrong.push(`small value, ${style.fontSize}: ${name(e)}`)
   }
+  if (visible.filter((e) => e.matches('[data-action="language"]')).length !== 1) wrong.push('no way to the other language')
   const headings = [...document.querySelectorAll('h1')].filter((e) => e.checkVisibility())
   if (headings.length !== 1) wrong.push(`${headings.length} main headings`)
   return wrong

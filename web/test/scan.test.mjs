@@ -56,6 +56,8 @@ test('in airplane mode', { skip }, async (t) => {
     const got = await scan(drawn)
     assert.deepEqual({ verdict: got.verdict, reason: got.reason, claims: got.claims }, { verdict: 'established', reason: null, claims: wanted })
     assert.match(got.text, /Đúng/)
+    await next(page)
+    assert.match(await page.locator('[data-status]').innerText(), /không có mạng.*khóa cập nhật/s)
   })
   const refusals = [
     ['replayed', drawn],
@@ -100,7 +102,7 @@ test('a second showing', { skip }, async () => {
   const server = await serve()
   const holder = await wallet(server)
   const checker = await profile(browser, server)
-  phone.showInTurn(await holder.picture(await holder.mint({ can_cuoc: CLAIMS })))
+  phone.showInTurn([await holder.picture(await holder.mint({ can_cuoc: CLAIMS }))], 1.5)
   const page = await open(checker.context, server, { preset: 'any' })
   assert.equal((await verdict(page)).verdict, 'established')
   // Still before the camera, or taken away: no second verdict on one showing.
@@ -160,7 +162,7 @@ test('a verdict stands on the screen soon after the frame', { skip }, async (t) 
   for (let round = 0; round < 3 && !(median(rounds.at(-1)?.said ?? [Infinity]) <= WANTED); round++) {
     const pictures = []
     for (let i = 0; i < SCANS + 2; i++) pictures.push(await holder.picture(await holder.mint({ can_cuoc: CLAIMS })))
-    phone.showInTurn(...pictures)
+    phone.showInTurn(pictures, 0.6)
     const checker = await profile(browser, server)
     await checker.context.addInitScript(stopwatch)
     const page = await open(checker.context, server, { preset: 'any' })
