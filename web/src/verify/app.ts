@@ -44,8 +44,8 @@ export interface Parts {
 
 /** The newest moment that anything signed has shown, under this name. */
 const SIGNED = 'newest-signed'
-/** A clock further behind than this, or ahead of the server by more, is not fit to
- * tell what is too old to be kept. */
+/** A clock further behind what was signed than this is not fit to tell what is too
+ * old to be kept. */
 const CLOCK_MS = 3600_000
 /** The list is asked for again when it was heard of longer ago than this. */
 const RENEW_AFTER = 5 * 60_000
@@ -130,13 +130,13 @@ export class App {
     void this.renewIfOld().then(() => this.tidy())
   }
 
-  /** Deletes what has been kept long enough, unless the clock is in doubt: one that
-   * was reset must not cost anybody the log. */
+  /** Deletes what has been kept long enough, by the server's clock where it is known:
+   * a clock that was set wrong must not cost anybody the log. */
   private async tidy(): Promise<void> {
-    const { serverAhead = 0 } = this.keys.state()
-    if (this.now() < this.newestSigned - CLOCK_MS || Math.abs(serverAhead) > CLOCK_MS) return
-    await prune(this.store, this.now())
-    await this.store.forgetEnded(this.now())
+    const now = this.now() + (this.keys.state().serverAhead ?? 0)
+    if (now < this.newestSigned - CLOCK_MS) return
+    await prune(this.store, now)
+    await this.store.forgetEnded(now)
   }
 
   /** Goes to a screen. */
@@ -144,6 +144,7 @@ export class App {
     clearTimeout(this.leaveResult)
     this.turn++
     if (name !== 'result') this.outcome = undefined
+    this.voice.textContent = ''
     if (name !== 'scan') this.scan.leave(name === 'result' || name === 'paste')
     this.screen = name
     document.documentElement.dataset['screen'] = name
@@ -195,6 +196,7 @@ export class App {
     void this.set({ language: next })
     setLanguage(next)
     this.draw()
+    if (this.outcome) this.say(this.outcome)
     this.parts.root.querySelector<HTMLElement>('[data-action="language"]')?.focus({ preventScroll: true })
   }
 
@@ -231,10 +233,14 @@ export class App {
     this.outcome = outcome
     this.show('result')
     this.measure(frameAt)
-    this.voice.textContent = t(verdicts[answer.verdict]) + (answer.verdict === 'established' ? '' : `. ${t(answer.why)}`)
+    this.say(outcome)
     this.signals.give(answer.verdict, this.settings.sound, this.settings.vibration)
     this.leaveResult = setTimeout(() => this.show('scan'), RESULT_MS)
     await this.remember(outcome)
+  }
+
+  private say({ answer }: Outcome): void {
+    this.voice.textContent = t(verdicts[answer.verdict]) + (answer.verdict === 'established' ? '' : `. ${t(answer.why)}`)
   }
 
   private async remember(outcome: Outcome): Promise<void> {
@@ -296,7 +302,9 @@ export class App {
   private async seenAgain(): Promise<void> {
     if (this.outcome && Math.abs(this.now() - this.outcome.at) > RESULT_MS) this.show('scan')
     if (this.screen === 'scan') this.scan.keepAwake()
-    this.settings = await readSettings(this.values)
+    const before = this.settings
+    const found = await readSettings(this.values) // another window may have changed them
+    if (this.settings === before) this.settings = found
     await this.renewIfOld()
     this.refresh()
   }

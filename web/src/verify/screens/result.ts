@@ -6,7 +6,7 @@ import { ago, clock, day, dayAndTime, span } from '../../shared/when.js'
 import type { App, Screen } from '../app.js'
 import type { Outcome } from '../check.js'
 import words, { shortly, strangers } from '../words.js'
-import { claimNames } from './claims.js'
+import { claimNames, findClaim } from './claims.js'
 import { bar, box, button, fact, sectorName } from './parts.js'
 
 /** Reasons that a newer list of keys, or a newer page, may mend. */
@@ -86,19 +86,22 @@ function paper(document: EstablishedDocument): HTMLElement {
     'section',
     { class: 'paper', 'data-document': document.document },
     h('h2', {}, t(document.label)),
-    h(
-      'dl',
-      {},
-      ...document.claims.map((claim) => h('div', { class: 'claim', 'data-claim': `${document.document}/${claim.id}` }, h('dt', {}, t(claim.label)), h('dd', {}, ...lines(claim)))),
-    ),
+    h('dl', {}, ...document.claims.map((claim) => field(document.document, claim))),
   )
 }
 
+function field(document: string, claim: EstablishedDocument['claims'][number]): HTMLElement {
+  const id = `${document}/${claim.id}`
+  return h('div', { class: 'claim', 'data-claim': id }, h('dt', {}, t(claim.label)), h('dd', {}, ...lines(id, t(claim.text))))
+}
+
 /** A value; the records of a list, such as the classes of a licence, each on a
- * line of its own. */
-function lines({ value, text }: EstablishedDocument['claims'][number]): Child[] {
-  const records = Array.isArray(value) && value.some((item) => typeof item === 'object')
-  return records ? t(text).split('; ').map((record) => h('span', { class: 'line record' }, record)) : [t(text)]
+ * line of its own. Each begins with the label of its first member. */
+function lines(id: string, text: string): Child[] {
+  const first = findClaim(id)?.item?.members?.[0]
+  if (!first) return [text]
+  const begin = `${t(first.labels)}: `
+  return text.split(`; ${begin}`).map((record, i) => h('span', { class: 'line record' }, i ? begin + record : record))
 }
 
 function refused(app: App, outcome: Outcome, answer: Refused): Child[] {

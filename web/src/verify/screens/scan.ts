@@ -24,6 +24,7 @@ export class ScanScreen {
   private readonly around: HTMLElement
   private readonly aim: HTMLElement
   private readonly statusBox: HTMLElement
+  private readonly notes: HTMLElement
   private state: State = 'off'
   private hintText: Text | undefined
   private hintTimer: ReturnType<typeof setTimeout> | undefined
@@ -38,7 +39,8 @@ export class ScanScreen {
     this.video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-hidden': 'true', tabindex: -1 })
     this.around = h('div', { class: 'around' })
     this.aim = h('p', { class: 'aim', role: 'status' })
-    this.statusBox = h('div', { class: 'box status', 'data-status': '' })
+    this.statusBox = h('p', { class: 'box status', 'data-status': '' })
+    this.notes = h('ul', { class: 'notes' })
     this.element = h('div', { class: 'scan', hidden: true }, this.video, this.around)
   }
 
@@ -133,7 +135,7 @@ export class ScanScreen {
         sector ? h('button', { class: 'pill sector', type: 'button', 'data-action': 'purpose', onclick: () => app.show('purpose') }, sectorName(sector)) : '',
         languageButton(app),
       ),
-      fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' }),
+      h('div', { class: 'middle' }, this.notes, fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' })),
       this.aim,
       h('div', { class: 'foot' }, this.statusBox, h('div', { class: 'row' }, ...this.controls())),
     )
@@ -143,9 +145,13 @@ export class ScanScreen {
     void this.drawCameras()
   }
 
-  /** Tells anew what this device is ready for, and leaves the controls alone. */
+  /** Tells anew what this device is ready for and what is wrong with it, and leaves
+   * the controls alone. */
   refresh(): void {
-    this.statusBox.replaceChildren(...this.status())
+    const { app } = this
+    const { info, heardAt } = app.keys.state()
+    this.statusBox.textContent = info ? `${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}` : t(words.keysNone)
+    this.notes.replaceChildren(...this.warnings())
   }
 
   /** Leaves nothing but the picture in the page, while another screen shows. */
@@ -176,23 +182,20 @@ export class ScanScreen {
     )
   }
 
-  /** What this device is ready for, and what is wrong with it. */
-  private status(): HTMLElement[] {
+  /** What is wrong with this device. It lies over the picture, so that nothing
+   * moves when it comes. */
+  private warnings(): HTMLElement[] {
     const { app } = this
     const { info, heardAt, trouble, serverAhead } = app.keys.state()
-    const lines: HTMLElement[] = []
-    if (info) lines.push(h('p', {}, `${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}`))
     const { tolerance = Infinity } = app.sector() ?? {}
-    const old = info && (app.now() > info.nextUpdate.getTime() || app.now() - heardAt > tolerance)
-    if (old) lines.push(h('p', { class: 'warn', 'data-old': '' }, t(words.keysOld)))
-    if (trouble !== undefined) {
-      const { why, do: advice } = reasons[trouble]
-      lines.push(h('p', { class: 'warn', 'data-trouble': trouble }, info ? fill(words.keysTrouble, { why: t(why), do: t(advice) }) : t(trouble === 'trust_list_missing' ? words.keysNone : why)))
-    }
+    const notes: HTMLElement[] = []
+    const note = (name: string, text: string) => notes.push(h('li', { class: 'warn', [`data-${name}`]: '' }, text))
+    if (info && (app.now() > info.nextUpdate.getTime() || app.now() - heardAt > tolerance)) note('old', t(words.keysOld))
+    if (info && trouble !== undefined) note('trouble', fill(words.keysTrouble, { why: t(reasons[trouble].why), do: t(reasons[trouble].do) }))
     if (serverAhead !== undefined && Math.abs(serverAhead) > CLOCK_MS)
-      lines.push(h('p', { class: 'warn', 'data-clock': '' }, fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) })))
-    if (!app.store.lasting()) lines.push(h('p', { class: 'warn', 'data-forgets': '' }, t(words.forgets)))
-    return lines
+      note('clock', fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) }))
+    if (!app.store.lasting()) note('forgets', t(words.forgets))
+    return notes
   }
 
   private controls(): HTMLElement[] {
