@@ -12,11 +12,11 @@ const RATE = 30
 
 /** Why a held phone does not look like the file it shows: it leans and sways, is
  * out of focus, and the sensor adds noise. */
-const HELD = [
+const held = (blur) => [
   `pad=${WIDTH}:${HEIGHT}:(ow-iw)/2:(oh-ih)/2:color=gray`,
   `perspective=eval=frame:sense=destination:x0='24+8*sin(on/9)':y0=14:x1='W-40':y1='8+6*cos(on/12)':x2=0:y2='H-24':x3='W-12+8*sin(on/15)':y3=H`,
   `rotate='0.14*sin(2*PI*t/2)':c=gray`,
-  'gblur=sigma=1.2',
+  `gblur=sigma=${blur}`,
   'noise=alls=6:allf=t',
 ]
 /** Tells a test, and nobody else, in which frames a picture is held. */
@@ -32,7 +32,7 @@ export function camera() {
   /** Films pictures for some frames each; null is the room without a phone. */
   const film = (scenes) => {
     const inputs = []
-    const filters = scenes.map(({ picture, frames }, i) => {
+    const filters = scenes.map(({ picture, frames, blur = 1.2 }, i) => {
       if (!picture) {
         inputs.push('-f', 'lavfi', '-i', `color=gray:size=${WIDTH}x${HEIGHT}:rate=${RATE}:duration=${frames / RATE}`)
         return `[${i}]noise=alls=6:allf=t,format=yuvj420p[s${i}]`
@@ -40,7 +40,7 @@ export function camera() {
       const png = join(at, `${i}.png`)
       writeFileSync(png, picture)
       inputs.push('-loop', '1', '-framerate', String(RATE), '-t', String(frames / RATE), '-i', png)
-      return `[${i}]scale=440:440:flags=area,${HELD.join(',')},${MARK},format=yuvj420p[s${i}]`
+      return `[${i}]scale=440:440:flags=area,${held(blur).join(',')},${MARK},format=yuvj420p[s${i}]`
     })
     const joined = scenes.map((_, i) => `[s${i}]`).join('') + `concat=n=${scenes.length}[out]`
     ffmpeg([...inputs, '-filter_complex', [...filters, joined].join(';'), '-map', '[out]', '-q:v', '4', '-f', 'mjpeg', file + '.new'])
@@ -54,6 +54,8 @@ export function camera() {
     /** Holds pictures one after the other with a pause between them, in seconds.
      * After a second and a half a code that comes again is a new showing. */
     showInTurn: (pictures, pause) => film(pictures.flatMap((picture) => [{ picture: null, frames: pause * RATE }, { picture, frames: 18 }])),
+    /** Holds a picture so close that nobody can read it. */
+    showTooClose: (picture) => film([{ picture, frames: 24, blur: 16 }]),
     clear: () => film([{ picture: null, frames: 2 }]),
   }
 }

@@ -21,7 +21,7 @@ export async function visit(look) {
   try {
     const checker = await profile(browser, server)
     const { context } = checker
-    film.clear()
+    film.showTooClose(await holder.picture(await holder.mint({ can_cuoc: 'hotel_check_in' })))
     const page = await open(context, server)
     await on(page, 'purpose')
     await look('purpose', page)
