@@ -116,7 +116,12 @@ test('two papers of one holder', { skip }, async () => {
   const got = await paste(page, (await holder.mint({ gplx: 'traffic_stop', dang_ky_xe: 'traffic_stop' })).text)
   assert.equal(got.verdict, 'established', got.reason)
   const wanted = { ...(await holder.claims('gplx')), ...(await holder.claims('dang_ky_xe')) }
-  for (const [id, text] of Object.entries(got.claims)) assert.equal(text.replaceAll('\n', '; '), wanted[id].text.vi, id) // a line for each record
+  for (const [id, text] of Object.entries(got.claims)) {
+    // The records of a list may each have a line of their own; nothing else is cut.
+    const lines = text.split('\n')
+    if (lines.length > 1) assert.equal(lines.length, wanted[id].value.length, id)
+    assert.equal(lines.join('; '), wanted[id].text.vi, id)
+  }
   assert.deepEqual(new Set(Object.keys(got.claims).map((id) => id.split('/')[0])), new Set(['gplx', 'dang_ky_xe']))
   for (const part of ['portrait', 'agency', 'countdown', 'list-age']) assert.ok((await page.locator(`[data-${part}]`).first().innerText()).length > 4, part)
   assert.match(await page.locator('[data-countdown]').innerText(), /\d/)
@@ -164,7 +169,8 @@ test('a clock that was turned back after a check', { skip }, async () => {
   await page.reload()
   const got = await paste(page, (await holder.mint({ can_cuoc: ['name'] })).text)
   assert.deepEqual([got.verdict, got.reason], ['unknown', 'clock_suspect'])
-  await checker.done()
+  // The warning that the clock is wrong comes with the first answer of the server.
+  await checker.done({ shifts: true })
 })
 
 test('the first open is light, and brings the list of keys with it', { skip }, async () => {

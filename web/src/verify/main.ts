@@ -33,6 +33,7 @@ async function main(root: HTMLElement): Promise<void> {
   const reader = { workerUrl: scriptURL(READER_WORKER_URL), wasmUrl: READER_WASM_URL }
   app = new App({ root, store, keys, settings, host: URL.canParse?.(data.origin) ? new URL(data.origin).host : location.host, build: BUILD_ID, reader, now })
   app.install = install
+  app.offlineReady = Boolean(navigator.serviceWorker?.controller) // it has given this page
   await app.start()
   // Kept data is then not the first to go when the device runs full.
   if (matchMedia('(display-mode: standalone)').matches) void navigator.storage?.persist?.()
