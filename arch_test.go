@@ -33,6 +33,7 @@ var arrows = map[string][]string{
 	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
 	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
+	"push":                      {"wallet", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
 	"internal/keys/pkcs11":      {"internal/keys"},
 	"internal/demo":             {"catalog", "qr"},
@@ -44,8 +45,8 @@ var arrows = map[string][]string{
 	"internal/generate/reasons": {},
 	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "push", "server/session", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "push", "server/session", "internal/fault"},
 
 	"server/request": {"internal/fault"},
 	"server/problem": {"catalog", "internal/fault"},

@@ -13,6 +13,7 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
@@ -30,6 +31,8 @@ type app struct {
 	disclosure *disclosure.Service
 	sessions   *session.Service
 	status     *status.Publisher
+	inbox      *push.Inbox
+	committed  <-chan struct{} // wakes whoever tells events
 	now        func() time.Time
 }
 
@@ -39,11 +42,12 @@ func open(c config) (*app, error) {
 	if err := os.MkdirAll(c.data, 0o700); err != nil {
 		return nil, err
 	}
-	store, err := bolt.Open(filepath.Join(c.data, databaseFile), bolt.Options{})
+	wake, committed := push.Wake()
+	store, err := bolt.Open(filepath.Join(c.data, databaseFile), bolt.Options{Committed: wake})
 	if err != nil {
 		return nil, err
 	}
-	a := &app{catalog: catalog.Default(), store: store, now: now}
+	a := &app{catalog: catalog.Default(), store: store, inbox: push.NewInbox(store, push.Heartbeat), committed: committed, now: now}
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

@@ -98,6 +98,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
 	kept.Go(func() { a.reissue(upkeep, log) })
+	kept.Go(func() { a.tell(upkeep, log) })
 	defer kept.Wait()
 	defer stop()
 	select {

@@ -28,6 +28,9 @@ const (
 
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
+	CodeNoticeUnknown     Code = "wallet.notice_unknown"
+
+	CodePushServiceUnknown Code = "push.service_unknown"
 
 	CodeDocumentUnknown  Code = "catalog.document_unknown"
 	CodeTypeUnknown      Code = "catalog.type_unknown"
@@ -95,7 +98,8 @@ var kinds = map[Code]Kind{
 	CodeActivationUnknown: Unauthorised, CodeActivationUsed: Gone, CodeActivationExpired: Gone,
 	CodeActivationTries: TooMany,
 
-	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
+	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound, CodeNoticeUnknown: Invalid,
+	CodePushServiceUnknown: Invalid,
 
 	CodeDocumentUnknown: Invalid, CodeTypeUnknown: NotFound, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
 	CodeLineMalformed: Invalid, CodeLineTooLong: TooLarge, CodeClaimRejected: Refused,

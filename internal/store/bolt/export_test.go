@@ -100,7 +100,7 @@ func (s *Store) Check() error {
 		for err := range tx.Check() {
 			errs = append(errs, err)
 		}
-		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
+		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkPush(tx), checkSessions(tx))...)
 	})
 }
 
@@ -196,12 +196,60 @@ func checkCitizens(tx *bbolt.Tx) error {
 	return err
 }
 
+// checkEvents: what is in the outbox or in an inbox is an event of its owner;
+// numbers in an inbox have no gaps.
 func checkEvents(tx *bbolt.Tx) error {
 	events, outbox := tx.Bucket(bucketEvents).Stats().KeyN, tx.Bucket(bucketOutbox).Stats().KeyN
-	if events != outbox {
+	if events < outbox {
 		return fmt.Errorf("%d events and %d in the outbox", events, outbox)
 	}
-	return nil
+	last := map[string]uint64{}
+	return tx.Bucket(bucketInbox).ForEach(func(k, v []byte) error {
+		e, err := decodeEvent(v)
+		if err != nil {
+			return err
+		}
+		last[e.Owner]++
+		if want := noticeKey(e.Owner, last[e.Owner]); string(k) != string(want) {
+			return fmt.Errorf("notice %d of %s has the key %x", last[e.Owner], e.Owner, k)
+		}
+		return nil
+	})
+}
+
+// checkPush: a message is due once, and a token leads to its target and back.
+func checkPush(tx *bbolt.Tx) error {
+	messages := 0
+	err := tx.Bucket(bucketMessages).ForEach(func(k, v []byte) error {
+		messages++
+		m, err := decodeMessage(v)
+		if err != nil {
+			return err
+		}
+		if string(k) != string(sequenceKey(m.ID)) || tx.Bucket(bucketMessagesDue).Get(position{at: m.NotBefore, seq: m.ID}.appendTo(nil)) == nil {
+			return fmt.Errorf("message %d is not due at its moment", m.ID)
+		}
+		return nil
+	})
+	if n := tx.Bucket(bucketMessagesDue).Stats().KeyN; err == nil && n != messages {
+		err = fmt.Errorf("%d messages and %d due", messages, n)
+	}
+	if err != nil {
+		return err
+	}
+	targets := 0
+	err = tx.Bucket(bucketTargets).ForEach(func(k, v []byte) error {
+		targets++
+		t, err := decodeTarget(v)
+		if err == nil && (string(k) != string(joinKey(t.Owner, t.Device)) || string(tx.Bucket(bucketTargetByToken).Get(tokenHash(t.Service, t.Token))) != string(k)) {
+			err = errors.New("a token does not lead to its target")
+		}
+		return err
+	})
+	if n := tx.Bucket(bucketTargetByToken).Stats().KeyN; err == nil && n != targets {
+		err = fmt.Errorf("%d tokens for %d targets", n, targets)
+	}
+	return err
 }
 
 func checkSessions(tx *bbolt.Tx) error {

@@ -5,12 +5,13 @@ import "encoding/binary"
 // formatVersion is the version of the layout below. A change that an older
 // program would misread raises it; a new member of a record does not. Format 1,
 // which knew no status of a credential, was never released and is not read.
+// Format 2 knew no messages: Open adds what it lacks, which is empty.
 const (
-	formatVersion = 2
+	formatVersion = 3
 	oldestFormat  = 2
 )
 
-// The buckets of format 2. Every key that joins several parts is made by
+// The buckets of format 3. Every key that joins several parts is made by
 // joinKey.
 var (
 	bucketMeta = []byte("meta") // keyFormat -> big-endian uint32
@@ -44,9 +45,19 @@ var (
 	bucketStatuses    = []byte("statuses")     // (agency) number index -> standingRecord
 
 	bucketEvents = []byte("events") // (owner) moment sequence -> eventRecord
-	// The outbox repeats each event under a number that grows in commit order:
-	// whoever delivers events reads it from the front.
-	bucketOutbox  = []byte("outbox")  // sequence -> eventRecord
+	// The outbox repeats each event that has not been told yet under a number that
+	// grows in commit order: Spread reads it from the front.
+	bucketOutbox = []byte("outbox") // sequence -> eventRecord
+	// Numbers in an inbox are the owner's own, from 1, without gaps.
+	bucketInbox     = []byte("inbox")      // (owner) number -> eventRecord
+	bucketInboxRead = []byte("inbox_read") // owner -> number up to which notices have been read
+
+	bucketMessages      = []byte("messages")         // sequence -> messageRecord
+	bucketMessagesDue   = []byte("messages_due")     // moment sequence -> 1
+	bucketDeadLetters   = []byte("dead_letters")     // sequence -> deadLetterRecord
+	bucketTargets       = []byte("push_targets")     // (owner, device) -> targetRecord
+	bucketTargetByToken = []byte("targets_by_token") // SHA-256 of service and token -> key of bucketTargets
+
 	bucketHistory = []byte("history") // (owner) moment sequence -> entryRecord
 
 	bucketActivations       = []byte("activations")          // locator -> activationRecord
@@ -65,7 +76,9 @@ var buckets = [][]byte{
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
 	bucketStandings, bucketLocks, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
-	bucketEvents, bucketOutbox, bucketHistory,
+	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,
+	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,
+	bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash,
 	bucketAgencyTokens, bucketAgencyTokenByHash,
 }

@@ -63,9 +63,11 @@ func (s *Store) drain() {
 			// Taken only now that the write lock is held: whoever arrived
 			// while another transaction was running is in this one.
 			group = s.queue.take()
-			var err error
-			faults, err = recordAll(tx, group)
-			return err
+			return s.telling(tx, func(tx *bbolt.Tx) error {
+				var err error
+				faults, err = recordAll(tx, group)
+				return err
+			})
 		})
 		if errors.Is(err, errNothingWritten) {
 			err = nil

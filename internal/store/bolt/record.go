@@ -107,6 +107,36 @@ type (
 		At       time.Time `json:"at,omitzero"`
 	}
 
+	messageRecord struct {
+		header
+		ID        uint64    `json:"id"`
+		Event     string    `json:"event"`
+		Owner     string    `json:"owner"`
+		Device    string    `json:"device"`
+		Category  string    `json:"category"`
+		Urgent    bool      `json:"urgent,omitempty"`
+		At        time.Time `json:"at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		Attempts  int       `json:"attempts,omitempty"`
+		NotBefore time.Time `json:"not_before,omitzero"`
+		Failure   string    `json:"failure,omitempty"`
+	}
+
+	deadLetterRecord struct {
+		messageRecord
+		DiedAt time.Time `json:"died_at,omitzero"`
+	}
+
+	targetRecord struct {
+		header
+		Owner   string    `json:"owner"`
+		Device  string    `json:"device"`
+		Session string    `json:"session"`
+		Service string    `json:"service"`
+		Token   string    `json:"token"`
+		At      time.Time `json:"at,omitzero"`
+	}
+
 	entryRecord struct {
 		header
 		ID        string                `json:"id,omitempty"`

@@ -6,6 +6,7 @@ import (
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -17,6 +18,7 @@ type Store interface {
 	session.Store
 	wallet.Store
 	status.Store
+	push.Store
 }
 
 // Subject is a store under test.
@@ -42,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"due", dueTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
+		{"push", pushTests},
+		{"inbox", inboxTests},
 		{"concurrency", concurrencyTests},
 		{"durability", durabilityTests},
 	} {

@@ -1,0 +1,158 @@
+package push
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+// Limits of following inboxes.
+const (
+	// MaxFollowers is how many follow at the same time, MaxFollowersOfOne how
+	// many of them the inbox of one citizen.
+	MaxFollowers      = 4000
+	MaxFollowersOfOne = 8
+	// Heartbeat is how long a follower hears nothing at most.
+	Heartbeat = 15 * time.Second
+	// followBatch is how many notices a follower is given at a time.
+	followBatch = 50
+)
+
+// Inbox shows citizens their notices. It is safe for concurrent use.
+type Inbox struct {
+	store     Inboxes
+	heartbeat time.Duration
+
+	mu        sync.Mutex
+	followers map[string]map[*follower]bool // by owner
+	count     int
+}
+
+// follower is somebody who follows an inbox.
+type follower struct {
+	wake  func()
+	woken <-chan struct{}
+}
+
+// NewInbox returns an inbox; heartbeat is Heartbeat but in tests.
+func NewInbox(store Inboxes, heartbeat time.Duration) *Inbox {
+	return &Inbox{store: store, heartbeat: heartbeat, followers: map[string]map[*follower]bool{}}
+}
+
+// List returns up to limit notices of the owner whose number is below before (0:
+// from the newest on), newest first; wallet.MaxNotices when the limit is not
+// within 1 and that.
+func (i *Inbox) List(ctx context.Context, owner string, before uint64, limit int) (wallet.Notices, error) {
+	if limit < 1 || limit > wallet.MaxNotices {
+		limit = wallet.MaxNotices
+	}
+	return i.store.Notices(ctx, owner, before, limit)
+}
+
+// Read marks the owner's notices up to this number as read, and returns how
+// many are not. Fault: wallet.notice_unknown for a number that is not there yet.
+func (i *Inbox) Read(ctx context.Context, owner string, upTo uint64) (unread uint64, err error) {
+	return i.store.ReadNotices(ctx, owner, upTo)
+}
+
+// Tell wakes who follows the inbox of the owner. It never blocks.
+func (i *Inbox) Tell(owner string) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for f := range i.followers[owner] {
+		f.wake()
+	}
+}
+
+// Follow admits somebody who follows the inbox of the owner from behind a
+// number on, or, if that is nil, from now on. run gives each the notices, oldest first, as they arrive, and none when it has been quiet
+// for a heartbeat; it ends with the context, nil then, or with the error of
+// each or of the store. run must be called, once.
+//
+// Faults: wallet.notice_unknown for a number that is not there yet,
+// request.too_many when too many follow the inbox of this owner,
+// service.unavailable when too many follow any.
+func (i *Inbox) Follow(ctx context.Context, owner string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error) {
+	var from uint64
+	if after == nil {
+		from, err = i.store.NewestNotice(ctx, owner)
+	} else {
+		from = *after
+		_, err = i.store.NoticesAfter(ctx, owner, from, 1)
+	}
+	if err != nil {
+		return nil, err
+	}
+	f, err := i.enter(owner)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, each func([]wallet.Notice) error) error {
+		defer i.leave(owner, f)
+		return i.follow(ctx, owner, from, f, each)
+	}, nil
+}
+
+func (i *Inbox) follow(ctx context.Context, owner string, from uint64, f *follower, each func([]wallet.Notice) error) error {
+	quiet := time.NewTimer(i.heartbeat)
+	defer quiet.Stop()
+	for {
+		notices, err := i.store.NoticesAfter(ctx, owner, from, followBatch)
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(notices) > 0 {
+			if err := each(notices); err != nil {
+				return err
+			}
+			from = notices[len(notices)-1].Number
+			quiet.Reset(i.heartbeat)
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-f.woken:
+		case <-quiet.C:
+			if err := each(nil); err != nil {
+				return err
+			}
+			quiet.Reset(i.heartbeat)
+		}
+	}
+}
+
+func (i *Inbox) enter(owner string) (*follower, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	switch {
+	case len(i.followers[owner]) >= MaxFollowersOfOne:
+		return nil, fault.New(fault.CodeRequestTooMany, "too many follow this inbox")
+	case i.count >= MaxFollowers:
+		return nil, fault.New(fault.CodeUnavailable, "too many follow inboxes")
+	}
+	f := &follower{}
+	f.wake, f.woken = Wake()
+	if i.followers[owner] == nil {
+		i.followers[owner] = map[*follower]bool{}
+	}
+	i.followers[owner][f] = true
+	i.count++
+	return f, nil
+}
+
+func (i *Inbox) leave(owner string, f *follower) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	delete(i.followers[owner], f)
+	if len(i.followers[owner]) == 0 {
+		delete(i.followers, owner)
+	}
+	i.count--
+}
