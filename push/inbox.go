@@ -2,6 +2,7 @@ package push
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,9 +12,11 @@ import (
 
 // Limits of following inboxes.
 const (
-	// MaxFollowers is how many follow at the same time, MaxFollowersOfOne how
-	// many of them the inbox of one citizen.
-	MaxFollowers      = 4000
+	// MaxFollowers is how many follow at the same time.
+	MaxFollowers = 4000
+	// MaxFollowersOfOne is how many of them follow the inbox of one citizen. One
+	// more ends the oldest: it may be a connection that a phone lost long ago
+	// without our knowing, and must not keep that phone out.
 	MaxFollowersOfOne = 8
 	// Heartbeat is how long a follower hears nothing at most.
 	Heartbeat = 15 * time.Second
@@ -27,7 +30,7 @@ type Inbox struct {
 	heartbeat time.Duration
 
 	mu        sync.Mutex
-	followers map[string]map[*follower]bool // by owner
+	followers map[string][]*follower // by owner, oldest first
 	count     int
 }
 
@@ -35,11 +38,13 @@ type Inbox struct {
 type follower struct {
 	wake  func()
 	woken <-chan struct{}
+	// replaced is closed when a newer one has taken the place.
+	replaced chan struct{}
 }
 
 // NewInbox returns an inbox; heartbeat is Heartbeat but in tests.
 func NewInbox(store Inboxes, heartbeat time.Duration) *Inbox {
-	return &Inbox{store: store, heartbeat: heartbeat, followers: map[string]map[*follower]bool{}}
+	return &Inbox{store: store, heartbeat: heartbeat, followers: map[string][]*follower{}}
 }
 
 // List returns up to limit notices of the owner whose number is below before (0:
@@ -62,19 +67,20 @@ func (i *Inbox) Read(ctx context.Context, owner string, upTo uint64) (unread uin
 func (i *Inbox) Tell(owner string) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	for f := range i.followers[owner] {
+	for _, f := range i.followers[owner] {
 		f.wake()
 	}
 }
 
 // Follow admits somebody who follows the inbox of the owner from behind a
-// number on, or, if that is nil, from now on. run gives each the notices, oldest first, as they arrive, and none when it has been quiet
-// for a heartbeat; it ends with the context, nil then, or with the error of
-// each or of the store. run must be called, once.
+// number on, or, if that is nil, from now on. run gives each the notices,
+// oldest first, as they arrive, and none when it has been quiet for a
+// heartbeat. It ends with nil when the context ends or MaxFollowersOfOne newer
+// ones follow the same inbox, or else with the error of each or of the store.
+// run must be called, once.
 //
 // Faults: wallet.notice_unknown for a number that is not there yet,
-// request.too_many when too many follow the inbox of this owner,
-// service.unavailable when too many follow any.
+// service.unavailable when MaxFollowers follow.
 func (i *Inbox) Follow(ctx context.Context, owner string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error) {
 	var from uint64
 	if after == nil {
@@ -118,6 +124,8 @@ func (i *Inbox) follow(ctx context.Context, owner string, from uint64, f *follow
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-f.replaced:
+			return nil
 		case <-f.woken:
 		case <-quiet.C:
 			if err := each(nil); err != nil {
@@ -131,18 +139,16 @@ func (i *Inbox) follow(ctx context.Context, owner string, from uint64, f *follow
 func (i *Inbox) enter(owner string) (*follower, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	switch {
-	case len(i.followers[owner]) >= MaxFollowersOfOne:
-		return nil, fault.New(fault.CodeRequestTooMany, "too many follow this inbox")
-	case i.count >= MaxFollowers:
+	if all := i.followers[owner]; len(all) >= MaxFollowersOfOne {
+		close(all[0].replaced)
+		i.remove(owner, all[0])
+	}
+	if i.count >= MaxFollowers {
 		return nil, fault.New(fault.CodeUnavailable, "too many follow inboxes")
 	}
-	f := &follower{}
+	f := &follower{replaced: make(chan struct{})}
 	f.wake, f.woken = Wake()
-	if i.followers[owner] == nil {
-		i.followers[owner] = map[*follower]bool{}
-	}
-	i.followers[owner][f] = true
+	i.followers[owner] = append(i.followers[owner], f)
 	i.count++
 	return f, nil
 }
@@ -150,7 +156,16 @@ func (i *Inbox) enter(owner string) (*follower, error) {
 func (i *Inbox) leave(owner string, f *follower) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	delete(i.followers[owner], f)
+	i.remove(owner, f)
+}
+
+// remove takes a follower out, unless it is out already.
+func (i *Inbox) remove(owner string, f *follower) {
+	at := slices.Index(i.followers[owner], f)
+	if at < 0 {
+		return
+	}
+	i.followers[owner] = slices.Delete(i.followers[owner], at, at+1)
 	if len(i.followers[owner]) == 0 {
 		delete(i.followers, owner)
 	}

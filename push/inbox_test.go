@@ -179,18 +179,11 @@ func TestFollowRefusals(t *testing.T) {
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	var runs []func(context.Context, func([]wallet.Notice) error) error
-	for range push.MaxFollowersOfOne {
-		run, err := inbox.Follow(t.Context(), anh.ID, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		runs = append(runs, run)
+	first, err := inbox.Follow(t.Context(), anh.ID, nil)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := inbox.Follow(t.Context(), anh.ID, nil); !fault.Is(err, fault.CodeRequestTooMany) {
-		t.Errorf("one too many of a citizen: %v", err)
-	}
-	for n := len(runs); n < push.MaxFollowers; n++ {
+	for n := 1; n < push.MaxFollowers; n++ {
 		if _, err := inbox.Follow(t.Context(), fmt.Sprint("somebody", n), nil); err != nil {
 			t.Fatal(err)
 		}
@@ -198,11 +191,61 @@ func TestFollowRefusals(t *testing.T) {
 	if _, err := inbox.Follow(t.Context(), "binh", nil); !fault.Is(err, fault.CodeUnavailable) {
 		t.Errorf("one too many: %v", err)
 	}
-	if err := runs[0](ended, func([]wallet.Notice) error { return nil }); err != nil {
+	if err := first(ended, func([]wallet.Notice) error { return nil }); err != nil {
 		t.Error(err)
 	}
 	if _, err := inbox.Follow(t.Context(), "binh", nil); err != nil {
 		t.Errorf("after one has left: %v", err)
+	}
+}
+
+// TestFollowReplaces: the newest followers of an inbox have the places, and
+// those of others keep theirs.
+func TestFollowReplaces(t *testing.T) {
+	w := newWorld(t)
+	anh, binh := w.citizen("1"), w.citizen("2")
+	inbox := push.NewInbox(w.store, time.Hour)
+	follow := func(owner string) (ended chan error) {
+		t.Helper()
+		run, err := inbox.Follow(t.Context(), owner, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ended = make(chan error, 1)
+		go func() { ended <- run(t.Context(), func([]wallet.Notice) error { return errors.New("told") }) }()
+		return ended
+	}
+	other := follow(binh.ID)
+	var all []chan error
+	for range 3 * push.MaxFollowersOfOne {
+		all = append(all, follow(anh.ID))
+	}
+	for n, ended := range all {
+		if n < 2*push.MaxFollowersOfOne {
+			if err := <-ended; err != nil {
+				t.Errorf("one that was replaced ended with %v", err)
+			}
+			continue
+		}
+		select {
+		case err := <-ended:
+			t.Errorf("number %d was replaced (%v)", n, err)
+		default:
+		}
+	}
+	w.inform(anh, 1)
+	w.inform(binh, 1)
+	inbox.Tell(anh.ID)
+	inbox.Tell(binh.ID)
+	for _, ended := range append(all[2*push.MaxFollowersOfOne:], other) {
+		if err := <-ended; err == nil {
+			t.Error("one of the newest was not told")
+		}
+	}
+	for range push.MaxFollowers { // and all places are free again
+		if _, err := inbox.Follow(t.Context(), wallet.NewID(), nil); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -36,6 +36,8 @@ type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
 	Sharing  citizen.Sharing
+	Inbox    citizen.Inbox
+	Targets  citizen.Targets
 	Issuing  agency.Issuing
 
 	Catalog     *catalog.Catalog
@@ -66,8 +68,9 @@ type Deps struct {
 
 // Server answers HTTP. Make one with New.
 type Server struct {
-	app  *fiber.App
-	stop context.CancelFunc // gives up what is under way
+	app        *fiber.App
+	stop       context.CancelFunc // gives up what is under way
+	endStreams context.CancelFunc
 
 	mu       sync.Mutex
 	listener net.Listener // of Serve
@@ -81,12 +84,14 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	base, stop := context.WithCancel(context.Background())
+	streams, endStreams := context.WithCancel(base)
 	app := fiber.New(config(d.Log))
 	limits(app.Server(), base, d.Sessions)
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
 	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
+		Inbox: d.Inbox, Targets: d.Targets, Streams: streams, Guard: guard(d.Log),
 		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
@@ -94,10 +99,11 @@ func New(d Deps) (*Server, error) {
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
 		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
 	if err != nil {
+		endStreams()
 		stop()
 		return nil, err
 	}
-	return &Server{app: app, stop: stop}, nil
+	return &Server{app: app, stop: stop, endStreams: endStreams}, nil
 }
 
 // complete refuses to start with something missing, rather than to panic at the
@@ -166,11 +172,12 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown takes no new connections and waits for the requests under way. When
+// Shutdown takes no new connections, ends streams, and waits for the requests under way. When
 // the context ends first, they are told to give up, and begin nothing more. It
 // may come before or while Serve begins, which then returns at once.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.stop()
+	s.endStreams()
 	s.mu.Lock()
 	s.ended = true
 	if s.listener != nil {

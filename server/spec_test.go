@@ -39,7 +39,7 @@ var parsed = sync.OnceValues(func() (*openapi3.T, error) {
 		return string(b), err
 	}
 	for _, mediaType := range []string{"application/x-ndjson", "application/gzip", "application/jwt", "application/statuslist+jwt", "application/yaml",
-		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html"} {
+		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html", "text/event-stream"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, asText)
 	}
 	openapi3filter.RegisterBodyDecoder("application/jwk-set+json", openapi3filter.RegisteredBodyDecoder("application/json"))

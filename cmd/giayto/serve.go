@@ -77,7 +77,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 func (a *app) serve(ctx context.Context, c config, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
 	metrics := admin.New(a.deadlines, a.now)
 	srv, err := server.New(server.Deps{
-		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
+		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure,
+		Inbox: a.inbox, Targets: a.targets, Issuing: a.issuer,
 		Catalog: a.catalog, Trust: a.publisher, Issuers: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines,
 		Observe: metrics.Observe, StoreReadable: a.storeReadable,
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,

@@ -95,8 +95,11 @@ func (h handlers) events(c *fiber.Ctx) error {
 		Events []eventAnswer `json:"events"`
 	}{make([]eventAnswer, len(events))}
 	for i, e := range events {
-		answer.Events[i] = eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document,
-			Credential: e.Holding, Device: e.Device}
+		answer.Events[i] = event(e)
 	}
 	return c.JSON(answer)
+}
+
+func event(e wallet.Event) eventAnswer {
+	return eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document, Credential: e.Holding, Device: e.Device}
 }
