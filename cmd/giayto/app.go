@@ -55,7 +55,7 @@ func open(c config) (*app, error) {
 	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
 	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Now: a.now})
-	a.targets = push.NewRegistry(store, nil, a.now)
+	a.targets = push.NewRegistry(store, c.push.services(), a.now)
 	a.status = status.New(status.Config{Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	return a, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/demo"
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/admin"
 	"github.com/giayto/giayto/wallet"
@@ -48,6 +49,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	if err := c.finish(); err != nil {
 		return exitFailed, err
 	}
+	senders, err := c.push.senders(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	// Listen first: a taken port is told before anything is written, and with
 	// port 0 the origin is known only now.
 	listener, err := net.Listen("tcp", c.listen)
@@ -65,7 +70,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	}
 	c.origin = a.publisher.Origin()
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	err = a.serve(ctx, c, listener, operator, log, stdout)
+	err = a.serve(ctx, c, senders, listener, operator, log, stdout)
 	if err := errors.Join(err, a.close()); err != nil {
 		return exitFailed, err
 	}
@@ -74,8 +79,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 
 // serve answers on the listener until the context ends, then lets open requests
 // finish.
-func (a *app) serve(ctx context.Context, c config, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
+func (a *app) serve(ctx context.Context, c config, senders map[string]push.Sender, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
 	metrics := admin.New(a.deadlines, a.now)
+	metrics.WatchQueue(a.queue, a.now)
 	srv, err := server.New(server.Deps{
 		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure,
 		Inbox: a.inbox, Targets: a.targets, Issuing: a.issuer,
@@ -99,7 +105,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
 	kept.Go(func() { a.reissue(upkeep, log) })
-	kept.Go(func() { a.tell(upkeep, log) })
+	kept.Go(func() { a.tell(upkeep, c.push, senders, metrics.Pushed, log) })
 	defer kept.Wait()
 	defer stop()
 	select {
@@ -113,6 +119,12 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	defer cancel()
 	err = srv.Shutdown(grace)
 	return errors.Join(err, <-ended)
+}
+
+// queue tells how deliveries stand.
+func (a *app) queue(ctx context.Context) (oldest time.Time, deadLetters int, err error) {
+	state, err := a.store.PushState(ctx)
+	return state.Oldest, state.DeadLetters, err
 }
 
 // storeReadable reads something small.

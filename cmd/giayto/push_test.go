@@ -1,0 +1,212 @@
+package main_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/giayto/giayto/internal/fcmtest"
+)
+
+// google is the server that stands for FCM, and wired a build of the program
+// that sends there; one each for all tests, which do not run at the same time.
+var google = sync.OnceValue(fcmtest.New)
+
+var wired = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(bin, "giayto-wired")
+	out, err := exec.Command("go", "build", "-ldflags", "-X main.fcmEndpoint="+google().Endpoint(), "-o", path, "../giayto").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return path, nil
+})
+
+// phones listens to what is sent to phones.
+type phones struct {
+	t       *testing.T
+	account string
+	sent    chan fcmtest.Message
+}
+
+func newPhones(t *testing.T) *phones {
+	t.Helper()
+	p := &phones{t: t, account: filepath.Join(t.TempDir(), "account.json"), sent: make(chan fcmtest.Message, 1000)}
+	if err := os.WriteFile(p.account, google().Account(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
+		p.sent <- m
+		return fcmtest.Answer{}
+	})
+	t.Cleanup(func() { google().Answers(nil) })
+	return p
+}
+
+// next waits for the next message.
+func (p *phones) next() fcmtest.Message {
+	p.t.Helper()
+	select {
+	case m := <-p.sent:
+		return m
+	case <-time.After(time.Minute):
+		p.t.Fatalf("no message; what Google did not understand: %v", google().Broken())
+	}
+	return fcmtest.Message{}
+}
+
+// startWired runs a server that sends to the phones.
+func (p *phones) start(data string, options ...string) *program {
+	p.t.Helper()
+	path, err := wired()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return startProgram(p.t, path, data, append([]string{"--fcm-account", p.account}, options...)...)
+}
+
+// licence gives the id of the demo citizen's licence.
+func (p *program) licence(token string) string {
+	p.t.Helper()
+	_, out := p.call("GET", "/v1/citizen/credentials", token, nil)
+	for _, c := range out["credentials"].([]any) {
+		if one := c.(map[string]any); one["document"] == "gplx" {
+			return one["id"].(string)
+		}
+	}
+	p.t.Fatalf("no licence in %v", out)
+	return ""
+}
+
+// newestNotice is the newest in the inbox.
+func (p *program) newestNotice(token string) map[string]any {
+	p.t.Helper()
+	status, out := p.call("GET", "/v1/citizen/inbox?limit=1", token, nil)
+	list, _ := out["notices"].([]any)
+	if status != http.StatusOK || len(list) != 1 {
+		p.t.Fatalf("%d %v", status, out)
+	}
+	return list[0].(map[string]any)
+}
+
+// register has messages sent to a phone.
+func (p *program) register(token, phone string) {
+	p.t.Helper()
+	if status, out := p.call("POST", "/v1/citizen/push-target", token, map[string]any{"service": "fcm", "token": phone}); status != http.StatusNoContent {
+		p.t.Fatalf("%d %v", status, out)
+	}
+}
+
+// TestPush: what an agency does to a paper reaches the phone as a message that
+// says nothing but where to look, and the phone finds it there.
+func TestPush(t *testing.T) {
+	phones := newPhones(t)
+	p := phones.start(filepath.Join(t.TempDir(), "data"), "--admin-listen", "127.0.0.1:0")
+	token := p.signIn()
+	p.register(token, "phone:one")
+	licence := p.licence(token)
+	if status, out := p.call("POST", "/v1/agency/credentials/"+licence+"/suspend", p.tokens["csgt"], map[string]any{}); status != http.StatusOK {
+		t.Fatalf("%d %v", status, out)
+	}
+	m := phones.next()
+	if m.Token != "phone:one" || m.Data["category"] != "credential" || len(m.Data) != 2 || m.Android.CollapseKey != "credential" {
+		t.Errorf("sent %+v", m)
+	}
+	if n := p.newestNotice(token); n["id"] != m.Data["event"] || n["kind"] != "credential.suspended" || n["credential"] != licence {
+		t.Errorf("the notice %v of the message %v", n, m.Data)
+	}
+
+	// The app was removed: FCM says so once, and the phone gets nothing more.
+	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
+		phones.sent <- m
+		return fcmtest.Refusal(404, "NOT_FOUND", "UNREGISTERED", "")
+	})
+	p.call("POST", "/v1/agency/credentials/"+licence+"/restore", p.tokens["csgt"], map[string]any{})
+	phones.next()
+	p.scrape(t, `giayto_push_attempts_total{result="taken",service="fcm"} 1`, `giayto_push_attempts_total{result="unregistered",service="fcm"} 1`,
+		"giayto_push_dead_letters 0", "giayto_push_oldest_waiting_seconds 0")
+
+	// What FCM will never take becomes a dead letter.
+	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
+		phones.sent <- m
+		return fcmtest.Refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", "")
+	})
+	p.register(token, "phone:two")
+	p.call("POST", "/v1/agency/credentials/"+licence+"/suspend", p.tokens["csgt"], map[string]any{})
+	if m := phones.next(); m.Token != "phone:two" {
+		t.Errorf("sent %+v", m)
+	}
+	p.scrape(t, "giayto_push_dead_letters 1", "giayto_push_oldest_waiting_seconds 0")
+	if broken := google().Broken(); broken != nil {
+		t.Error(broken)
+	}
+	if log := p.log.String(); strings.Contains(log, "phone:") || !strings.Contains(log, `"reason":"other_project"`) {
+		t.Errorf("the log: %s", log)
+	}
+}
+
+// scrape reads the metrics until they tell all of this.
+func (p *program) scrape(t *testing.T, lines ...string) {
+	t.Helper()
+	address := ""
+	for line := range strings.Lines(p.log.String()) {
+		if _, rest, found := strings.Cut(line, `"msg":"metrics","addr":"`); found {
+			address, _, _ = strings.Cut(rest, `"`)
+		}
+	}
+	missing := lines
+	for deadline := time.Now().Add(time.Minute); len(missing) > 0; {
+		response, err := http.Get("http://" + address + "/metrics")
+		if err != nil {
+			t.Fatal(err)
+		}
+		raw, err := io.ReadAll(response.Body)
+		if err := errors.Join(err, response.Body.Close()); err != nil {
+			t.Fatal(err)
+		}
+		body := string(raw)
+		missing = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(body, line+"\n") })
+		if time.Now().After(deadline) {
+			t.Fatalf("the metrics never tell %q:\n%s", missing, body)
+		}
+	}
+}
+
+// TestPushRefusals: what is wrong with the account is told before anything
+// listens.
+func TestPushRefusals(t *testing.T) {
+	data := filepath.Join(t.TempDir(), "data")
+	open := filepath.Join(t.TempDir(), "open.json")
+	if err := os.WriteFile(open, google().Account(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	wrong := filepath.Join(t.TempDir(), "wrong.json")
+	if err := os.WriteFile(wrong, []byte(`{"type":"authorized_user"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cases := map[string]string{open: "can be read by others", wrong: "service_account", filepath.Join(data, "missing"): "no such file"}
+	for _, path := range slices.Sorted(maps.Keys(cases)) {
+		exit, _, errs := giayto(t, []string{"GIAYTO_FCM_ACCOUNT=" + path}, "serve", "--dev", "--listen", "127.0.0.1:0", "--data", data)
+		if exit != 2 || !strings.Contains(errs, cases[path]) {
+			t.Errorf("%s: exit %d, %s", path, exit, errs)
+		}
+	}
+	if _, err := os.Stat(data); !os.IsNotExist(err) {
+		t.Errorf("something was made: %v", err)
+	}
+	// Without an account nobody can register.
+	p := start(t, data)
+	token := p.signIn()
+	if status, out := p.call("POST", "/v1/citizen/push-target", token, map[string]any{"service": "fcm", "token": "abc"}); status != 400 || out["code"] != "push.service_unknown" {
+		t.Errorf("%d %v", status, out)
+	}
+}
