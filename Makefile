@@ -56,10 +56,11 @@ bench: verifier/js/$(INSTALLED) ## the figures of docs/performance.md
 	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
 	cd verifier/js && node bench.mjs
 
-generate: verifier/js/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
+generate: verifier/js/$(INSTALLED) web/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .
 	$(GO) run ./internal/generate all
 	cd verifier/js && node build.mjs
+	cd web && node node_modules/typescript/bin/tsc -p . && node build.mjs
 
 # The packages that build and test what is written for browsers. Only this,
 # generate and bench need Node; the tests that do skip where it is missing.

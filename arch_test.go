@@ -56,9 +56,13 @@ var arrows = map[string][]string{
 	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
 	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
 	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "internal/fault"},
+	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "server/representation", "internal/fault"},
+	"server/web":     {"verifier", "server/representation", "internal/fault"},
 	"server/admin":   {},
-	"server":         {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "internal/fault"},
+
+	"server/representation": {},
+
+	"server": {"", "catalog", "server/request", "server/agency", "server/citizen", "server/problem", "server/public", "server/session", "server/web", "internal/fault"},
 
 	"cmd/giayto-verify": {"catalog", "qr", "verifier", "verifier/credential"},
 }

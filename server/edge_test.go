@@ -241,6 +241,7 @@ type noTrust struct{}
 func (noTrust) TrustList() ([]byte, *verifier.TrustList) { return nil, nil }
 func (noTrust) JWKS() ([]byte, error)                    { return []byte(`{"keys":[]}`), nil }
 func (noTrust) CertificateAuthorities() []byte           { return nil }
+func (noTrust) PinnedRoot() (*verifier.Key, error)       { return nil, nil }
 
 func TestReadiness(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -211,6 +211,7 @@ func publicPass(t *testing.T, w *world) {
 		}
 		w.do(call{method: "GET", path: path, header: map[string]string{"If-None-Match": `"other"`}}).want(200)
 	}
+	pagesPass(t, w)
 	w.do(call{method: "GET", path: "/healthz"}).want(200)
 	w.do(call{method: "GET", path: "/readyz"}).want(200)
 	w.do(call{method: "GET", path: "/"}).want(200)

@@ -22,12 +22,19 @@ import (
 	"github.com/giayto/giayto/server/problem"
 	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/web"
 )
 
 // Sessions is what both audiences need of package session.
 type Sessions interface {
 	citizen.Sessions
 	agency.Sessions
+}
+
+// Trust is what both the interface and the pages publish.
+type Trust interface {
+	public.Trust
+	web.Trust
 }
 
 // Deps is everything a Server works with. All members are required but
@@ -41,7 +48,7 @@ type Deps struct {
 	Issuing  agency.Issuing
 
 	Catalog     *catalog.Catalog
-	Trust       public.Trust
+	Trust       Trust
 	Issuers     public.Issuers
 	StatusLists public.StatusLists
 	SigningKey  public.SigningKey
@@ -78,7 +85,7 @@ type Server struct {
 }
 
 // New puts the audiences together. The error names a member of Deps that is
-// missing, or says why the catalogue cannot be published.
+// missing, or says why the catalogue or the pages cannot be published.
 func New(d Deps) (*Server, error) {
 	if err := d.complete(); err != nil {
 		return nil, err
@@ -98,6 +105,7 @@ func New(d Deps) (*Server, error) {
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
 		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
+	err = errors.Join(err, web.Routes(app, web.Deps{Trust: d.Trust, Origin: d.Origin, Now: d.Now}))
 	if err != nil {
 		endStreams()
 		stop()

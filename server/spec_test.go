@@ -39,10 +39,13 @@ var parsed = sync.OnceValues(func() (*openapi3.T, error) {
 		return string(b), err
 	}
 	for _, mediaType := range []string{"application/x-ndjson", "application/gzip", "application/jwt", "application/statuslist+jwt", "application/yaml",
-		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html", "text/event-stream"} {
+		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html", "text/css", "text/javascript", "text/event-stream",
+		"font/woff2", "application/wasm"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, asText)
 	}
-	openapi3filter.RegisterBodyDecoder("application/jwk-set+json", openapi3filter.RegisteredBodyDecoder("application/json"))
+	for _, mediaType := range []string{"application/jwk-set+json", "application/manifest+json"} {
+		openapi3filter.RegisterBodyDecoder(mediaType, openapi3filter.RegisteredBodyDecoder("application/json"))
+	}
 	return openapi3.NewLoader().LoadFromData(giayto.OpenAPI)
 })
 
@@ -55,7 +58,7 @@ func loadSpec(t *testing.T) *spec {
 	s := &spec{doc: doc, seen: map[string]bool{}}
 	parameter := regexp.MustCompile(`\\\{(\w+)\\\}`)
 	for pattern, item := range doc.Paths.Map() {
-		match := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(pattern), `(?P<$1>[^/.]+)`) + "$")
+		match := regexp.MustCompile("^" + parameter.ReplaceAllString(regexp.QuoteMeta(pattern), `(?P<$1>[^/]+)`) + "$")
 		for method, op := range item.Operations() {
 			s.operations = append(s.operations, operation{method, pattern, match,
 				&routers.Route{Spec: doc, Path: pattern, PathItem: item, Method: method, Operation: op}})

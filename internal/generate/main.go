@@ -26,6 +26,7 @@ var steps = []step{
 	{"credentials", credentials},
 	{"readme", readme},
 	{"js", js},
+	{"codes", codes},
 }
 
 func main() {

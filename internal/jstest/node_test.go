@@ -3,6 +3,7 @@ package jstest_test
 import (
 	"bytes"
 	"context"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 const (
 	packageFolder = "../../verifier/js"
 	exampleFolder = "../../examples/verify-in-your-page"
+	webFolder     = "../../web"
 	// runTime bounds one program; npm ci waits for a registry.
 	runTime = 5 * time.Minute
 )
@@ -88,22 +90,46 @@ func TestPackage(t *testing.T) {
 	}
 }
 
-// TestBuiltFiles holds the committed dist against its sources, so that a change
+// TestBuiltFiles holds what is committed against its sources, so that a change
 // of src cannot go out unbuilt.
 func TestBuiltFiles(t *testing.T) {
 	needNode(t)
-	install(t, packageFolder)
-	fresh := t.TempDir()
-	run(t, packageFolder, nil, "node", "build.mjs", fresh)
-	built := ok(os.ReadDir(fresh))(t)
-	committed := ok(os.ReadDir(filepath.Join(packageFolder, "dist")))(t)
-	if len(built) == 0 || len(built) != len(committed) {
-		t.Errorf("%d files are built, %d committed", len(built), len(committed))
+	for folder, dist := range map[string]string{packageFolder: packageFolder + "/dist", webFolder: "../../server/web/dist"} {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			install(t, folder)
+			fresh := t.TempDir()
+			run(t, folder, nil, "node", "build.mjs", fresh)
+			built, committed := tree(t, fresh), tree(t, dist)
+			if len(built) == 0 {
+				t.Error("nothing is built")
+			}
+			for name, want := range built {
+				if !bytes.Equal(committed[name], want) {
+					t.Errorf("%s/%s is not what its source gives: run make generate", dist, name)
+				}
+				delete(committed, name)
+			}
+			for name := range committed {
+				t.Errorf("%s/%s comes from no source: run make generate", dist, name)
+			}
+		})
 	}
-	for _, file := range built {
-		want := ok(os.ReadFile(filepath.Join(fresh, file.Name())))(t)
-		if have, err := os.ReadFile(filepath.Join(packageFolder, "dist", file.Name())); err != nil || !bytes.Equal(have, want) {
-			t.Errorf("verifier/js/dist/%s is not what its source gives: run make generate", file.Name())
+}
+
+// tree reads every file below a folder.
+func tree(t *testing.T, folder string) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	root := os.DirFS(folder)
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
 		}
+		files[name], err = fs.ReadFile(root, name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
+	return files
 }

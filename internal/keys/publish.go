@@ -218,18 +218,23 @@ func (p *Publisher) TrustList() ([]byte, *verifier.TrustList) {
 	return p.text, p.list
 }
 
+// PinnedRoot returns the public root key, which checkers pin; nil before there is
+// one.
+func (p *Publisher) PinnedRoot() (*verifier.Key, error) {
+	if e, err := p.ring.newest(verifier.PurposeTrustList); err == nil {
+		return e.Key, nil
+	}
+	return readRoot(filepath.Join(p.dir, RootFile))
+}
+
 // Root returns the public root key, which checkers pin, as a JWK.
 func (p *Publisher) Root() ([]byte, error) {
-	e, err := p.ring.newest(verifier.PurposeTrustList)
-	if err == nil {
-		return EncodeKey(e.Key)
-	}
-	key, readErr := readRoot(filepath.Join(p.dir, RootFile))
-	if readErr != nil {
-		return nil, readErr
+	key, err := p.PinnedRoot()
+	if err != nil {
+		return nil, err
 	}
 	if key == nil {
-		return nil, err
+		return nil, fmt.Errorf("keys: no %s: %w", RootFile, ErrNoKey)
 	}
 	return EncodeKey(key)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/giayto/giayto/catalog"
+	"github.com/giayto/giayto/server/representation"
 )
 
 // catalogAnswer is the catalogue as apps need it: what there is, what it is
@@ -55,7 +56,7 @@ type claimAnswer struct {
 // newCatalogFile writes the catalogue once. Its tag is the catalogue's digest,
 // then a part of this form's own hash: a release may write the same catalogue
 // in another form.
-func newCatalogFile(c *catalog.Catalog) (file, error) {
+func newCatalogFile(c *catalog.Catalog) (representation.File, error) {
 	answer := catalogAnswer{Digest: c.Digest(), Presets: c.Presets()}
 	for _, d := range c.Documents() {
 		claims := make([]claimAnswer, 0, len(d.All()))
@@ -67,9 +68,11 @@ func newCatalogFile(c *catalog.Catalog) (file, error) {
 	}
 	body, err := json.Marshal(answer)
 	if err != nil {
-		return file{}, fmt.Errorf("public: the catalogue cannot be written: %w", err)
+		return representation.File{}, fmt.Errorf("public: the catalogue cannot be written: %w", err)
 	}
-	return newFile(fiber.MIMEApplicationJSON, body, c.Digest()), nil
+	f := newFile(fiber.MIMEApplicationJSON, body)
+	f.ETag = representation.NamedTag(c.Digest(), body)
+	return f, nil
 }
 
 func newClaimAnswer(c *catalog.Claim) claimAnswer {

@@ -30,5 +30,5 @@ func (h handlers) issuer(c *fiber.Ctx) error {
 	if metadata == nil {
 		return unknown
 	}
-	return newFile(fiber.MIMEApplicationJSON, metadata, "").serve(c)
+	return newFile(fiber.MIMEApplicationJSON, metadata).Send(c)
 }

@@ -55,7 +55,7 @@ func Routes(r fiber.Router, d Deps) error {
 		return err
 	}
 	h := handlers{d}
-	r.Get("/v1/public/catalog", crossOrigin, catalog.serve)
+	r.Get("/v1/public/catalog", crossOrigin, catalog.Send)
 	r.Get("/v1/public/trust-list", crossOrigin, h.trustList)
 	r.Get("/v1/public/certificate-authority.pem", crossOrigin, h.authorities)
 	r.Get("/v1/public/status-lists", crossOrigin, h.statusLists)
@@ -64,7 +64,7 @@ func Routes(r fiber.Router, d Deps) error {
 	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
 	r.Get("/.well-known/jwt-vc-issuer/agencies/:agency", crossOrigin, h.issuer)
 	r.Get("/vct/:document/:version", crossOrigin, newTypes(d.Catalog, d.Origin).serve)
-	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI, "").serve)
+	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI).Send)
 	r.Get("/healthz", alive)
 	r.Get("/readyz", h.ready)
 	r.Get("/", home)

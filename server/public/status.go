@@ -3,7 +3,6 @@ package public
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -11,6 +10,7 @@ import (
 	"github.com/giayto/giayto/disclosure/statuslist"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/server/representation"
 )
 
 // StatusLists gives what is published about credentials that do not count. Its
@@ -52,48 +52,6 @@ func (h handlers) statusSnapshot(c *fiber.Ctx) error {
 
 // sendDocument sends the form that is asked for, or says that the client has it.
 func sendDocument(c *fiber.Ctx, mediaType string, d status.Document) error {
-	body, etag := d.Body, d.ETag
-	packed := acceptsGzip(c.Get(fiber.HeaderAcceptEncoding))
-	if packed {
-		body, etag = d.Gzip, d.GzipETag
-	}
-	c.Set(fiber.HeaderETag, etag)
-	c.Set(fiber.HeaderCacheControl, fmt.Sprintf("public, max-age=%d", d.MaxAge/time.Second))
-	c.Vary(fiber.HeaderAcceptEncoding)
-	if match := c.Get(fiber.HeaderIfNoneMatch); matches(match, d.ETag) || matches(match, d.GzipETag) {
-		return c.SendStatus(fiber.StatusNotModified)
-	}
-	if packed {
-		c.Set(fiber.HeaderContentEncoding, "gzip")
-	}
-	c.Set(fiber.HeaderContentType, mediaType)
-	return c.Send(body)
-}
-
-// maxEncodings bounds how many codings of an Accept-Encoding are looked at.
-const maxEncodings = 16
-
-// acceptsGzip evaluates Accept-Encoding (RFC 9110 section 12.5.3) for the one
-// coding there is beside none. What "*" would allow is not used: a client that
-// wants gzip says so.
-func acceptsGzip(header string) bool {
-	for range maxEncodings {
-		var part string
-		part, header, _ = strings.Cut(header, ",")
-		coding, weight, weighted := strings.Cut(part, ";")
-		if coding = strings.ToLower(strings.TrimSpace(coding)); coding == "gzip" || coding == "x-gzip" {
-			return !weighted || positive(weight)
-		}
-		if header == "" {
-			break
-		}
-	}
-	return false
-}
-
-// positive reads q=0.5; what cannot be read is no.
-func positive(weight string) bool {
-	q, ok := strings.CutPrefix(strings.ToLower(strings.TrimSpace(weight)), "q=")
-	value, err := strconv.ParseFloat(q, 64)
-	return ok && err == nil && value > 0
+	return representation.File{MediaType: mediaType, Cache: fmt.Sprintf("public, max-age=%d", d.MaxAge/time.Second),
+		Body: d.Body, ETag: d.ETag, Gzip: d.Gzip, GzipETag: d.GzipETag}.Send(c)
 }

@@ -11,7 +11,7 @@ func (h handlers) trustList(c *fiber.Ctx) error {
 	if list == nil {
 		return fault.New(fault.CodeUnavailable, "no trust list has been signed yet")
 	}
-	return newFile("application/jwt", text, "").serve(c)
+	return newFile("application/jwt", text).Send(c)
 }
 
 func (h handlers) jwks(c *fiber.Ctx) error {
@@ -19,7 +19,7 @@ func (h handlers) jwks(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return newFile("application/jwk-set+json", set, "").serve(c)
+	return newFile("application/jwk-set+json", set).Send(c)
 }
 
 // authorities answers in the form of RFC 8555 section 9.1.
@@ -28,5 +28,5 @@ func (h handlers) authorities(c *fiber.Ctx) error {
 	if anchors == nil {
 		return fault.New(fault.CodeUnavailable, "there is no certificate authority yet")
 	}
-	return newFile("application/pem-certificate-chain", anchors, "").serve(c)
+	return newFile("application/pem-certificate-chain", anchors).Send(c)
 }

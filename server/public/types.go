@@ -5,6 +5,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/representation"
 )
 
 // typeCacheControl: the metadata of a version never changes, because credentials
@@ -13,15 +14,13 @@ const typeCacheControl = "public, max-age=604800, immutable"
 
 // types are the type metadata of every version of every document by path, as
 // credentials of this origin name them in vct.
-type types map[string]file
+type types map[string]representation.File
 
 func newTypes(c *catalog.Catalog, origin string) types {
 	all := types{}
 	for _, d := range c.Documents() {
 		for _, version := range c.TypeVersions(d.ID) {
-			f := newFile(fiber.MIMEApplicationJSON, c.TypeMetadata(d.ID, version, origin), "")
-			f.cache = typeCacheControl
-			all[catalog.TypePath(d.ID, version)] = f
+			all[catalog.TypePath(d.ID, version)] = representation.New(fiber.MIMEApplicationJSON, typeCacheControl, c.TypeMetadata(d.ID, version, origin))
 		}
 	}
 	return all
@@ -33,5 +32,5 @@ func (t types) serve(c *fiber.Ctx) error {
 	if !ok {
 		return fault.New(fault.CodeTypeUnknown, "no such type of credential")
 	}
-	return f.serve(c)
+	return f.Send(c)
 }

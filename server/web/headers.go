@@ -1,0 +1,63 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// headers are fields of an answer by name. A service worker keeps them with the
+// file: to change those of a page or a reader that browsers have already,
+// change something in web/ too, which gives the build another name.
+type headers map[string]string
+
+func (h headers) set(c *fiber.Ctx) {
+	for name, value := range h {
+		c.Set(name, value)
+	}
+}
+
+// embedder keeps the page to resources that allow it, so that the browser may put
+// it into a process of its own. Workers must ask for the same.
+const embedder = "Cross-Origin-Embedder-Policy"
+
+// pageHeaders are those of a page. Everything comes from this origin, as files:
+// no script or style in the markup, and no string becomes a script.
+var pageHeaders = headers{
+	fiber.HeaderContentSecurityPolicy: policy(
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' blob:",
+		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'",
+		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+		"require-trusted-types-for 'script'", "trusted-types giayto"),
+	fiber.HeaderPermissionsPolicy: permissions,
+	"Cross-Origin-Opener-Policy":  "same-origin",
+	embedder:                      "require-corp",
+}
+
+// readerHeaders: the worker that reads codes alone may compile WebAssembly. It
+// loads that from here, and no further script.
+var readerHeaders = headers{
+	fiber.HeaderContentSecurityPolicy: policy("default-src 'none'", "script-src 'wasm-unsafe-eval'", "connect-src 'self'"),
+	embedder:                          "require-corp",
+}
+
+// serviceWorkerHeaders: it fetches, and its scope is the page, which stands
+// beside and not below the folder of the script.
+var serviceWorkerHeaders = headers{
+	fiber.HeaderContentSecurityPolicy: policy("default-src 'none'", "connect-src 'self'"),
+	"Service-Worker-Allowed":          verifyPage,
+}
+
+func policy(directives ...string) string { return strings.Join(directives, "; ") }
+
+// permissions: a checker needs the camera, and to keep the screen awake. What it
+// does not need is off, for the page and whatever it might hold.
+var permissions = func() string {
+	list := []string{"camera=(self)", "screen-wake-lock=(self)"}
+	for _, off := range []string{"accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid",
+		"magnetometer", "microphone", "midi", "payment", "publickey-credentials-create", "publickey-credentials-get", "serial", "usb",
+		"xr-spatial-tracking"} {
+		list = append(list, off+"=()")
+	}
+	return strings.Join(list, ", ")
+}()

@@ -1,0 +1,226 @@
+import { reasons, type Text } from '@giayto/verifier'
+import { h } from '../../shared/dom.js'
+import { icon } from '../../shared/icons.js'
+import { fill, t } from '../../shared/lang.js'
+import { ago, span } from '../../shared/when.js'
+import type { CameraFault, Scanner } from '../../scan/scanner.js'
+import type { App } from '../app.js'
+import words, { cameraFaults } from '../words.js'
+import { button, fileButton, languageButton, sectorName } from './parts.js'
+
+/** Shown as long as a hint is news. */
+const HINT_MS = 4000
+/** A clock that is further off than this from the server's is worth a word: it is
+ * the tolerance that lists usually carry. */
+const CLOCK_MS = 30_000
+
+type State = 'off' | 'starting' | 'reading' | 'paused' | CameraFault
+
+/** The screen with the camera. It stays in the page while others show, so that
+ * the next person is scanned without opening the camera again. */
+export class ScanScreen {
+  readonly element: HTMLElement
+  private readonly video: HTMLVideoElement
+  private readonly around: HTMLElement
+  private state: State = 'off'
+  private hintText: Text | undefined
+  private hintTimer: ReturnType<typeof setTimeout> | undefined
+  private wake: WakeLockSentinel | undefined
+  /** Tells the newest start from older ones that are still under way. */
+  private turn = 0
+
+  constructor(
+    private readonly app: App,
+    private readonly scanner: Scanner,
+  ) {
+    this.video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-hidden': 'true', tabindex: -1 })
+    this.around = h('div', { class: 'around' })
+    this.element = h('div', { class: 'scan', hidden: true }, this.video, this.around)
+  }
+
+  /** Shows the camera's picture and reads from it. */
+  enter(camera: string): void {
+    if (this.state === 'paused') {
+      this.scanner.resume()
+      this.become('reading')
+    } else if (this.state !== 'starting' && this.state !== 'reading') void this.begin(camera)
+    void this.keepAwake()
+  }
+
+  /** Stops reading; the camera stays open only if the next scan comes at once. */
+  leave(keepCamera: boolean): void {
+    void this.wake?.release()
+    this.wake = undefined
+    if (keepCamera && this.state === 'reading') {
+      this.scanner.pause()
+      this.state = 'paused'
+    } else if (!keepCamera && (this.state === 'reading' || this.state === 'paused' || this.state === 'starting')) {
+      this.turn++
+      this.scanner.stop()
+      this.state = 'off'
+    }
+  }
+
+  private async begin(camera: string): Promise<void> {
+    const turn = ++this.turn
+    this.become('starting')
+    try {
+      await this.scanner.start(this.video, camera || undefined)
+      if (turn === this.turn) this.become('reading')
+    } catch (e) {
+      const fault = (e as { fault?: CameraFault }).fault ?? 'failed'
+      if (turn !== this.turn) return
+      // A camera that was chosen once and is gone: any other one.
+      if (fault === 'absent' && camera) {
+        this.app.set({ camera: '' })
+        await this.begin('')
+      } else this.become(fault)
+    }
+  }
+
+  /** The camera stopped by itself. */
+  trouble(fault: CameraFault): void {
+    this.turn++
+    this.become(fault)
+  }
+
+  /** Says something for a moment. */
+  hint(text: Text): void {
+    if (this.hintText === text) return
+    clearTimeout(this.hintTimer)
+    this.hintText = text
+    this.hintTimer = setTimeout(() => {
+      this.hintText = undefined
+      this.drawAim()
+    }, HINT_MS)
+    this.drawAim()
+  }
+
+  private become(state: State): void {
+    this.state = state
+    if (this.app.screen === 'scan') this.draw()
+  }
+
+  private async keepAwake(): Promise<void> {
+    try {
+      const wake = await navigator.wakeLock?.request('screen')
+      if (this.app.screen === 'scan') this.wake = wake
+      else void wake?.release()
+    } catch {
+      // Out of battery, or not in sight: the screen goes dark as always.
+    }
+  }
+
+  /** Draws everything around the picture anew. */
+  draw(): void {
+    const { app } = this
+    const sector = app.sector()
+    const fault = this.fault()
+    this.element.classList.toggle('without-camera', fault !== undefined)
+    this.around.replaceChildren(
+      h(
+        'header',
+        { class: 'bar' },
+        h('h1', { tabindex: -1 }, t(words.scanTitle)),
+        sector ? h('button', { class: 'pill sector', type: 'button', 'data-action': 'purpose', onclick: () => app.show('purpose') }, sectorName(sector)) : '',
+        languageButton(app),
+      ),
+      fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' }),
+      h('p', { class: 'aim', role: 'status' }),
+      h(
+        'div',
+        { class: 'foot' },
+        h('p', { class: 'box status', 'data-status': '' }, ...this.status()),
+        h('div', { class: 'row' }, ...this.controls()),
+      ),
+    )
+    this.drawAim()
+    void this.drawCameras()
+  }
+
+  /** Leaves nothing but the picture in the page, while another screen shows. */
+  clear(): void {
+    this.around.replaceChildren()
+  }
+
+  private fault(): CameraFault | undefined {
+    const { state } = this
+    return state === 'off' || state === 'starting' || state === 'reading' || state === 'paused' ? undefined : state
+  }
+
+  private drawAim(): void {
+    const aim = this.around.querySelector('.aim')
+    if (!aim) return
+    const usual = this.fault() ? undefined : this.state === 'starting' ? words.starting : words.aim
+    const text = this.hintText ?? usual
+    aim.textContent = text ? t(text) : ''
+    aim.classList.toggle('news', this.hintText !== undefined)
+  }
+
+  private faultBox(fault: CameraFault): HTMLElement {
+    return h(
+      'div',
+      { class: 'box fault', 'data-camera-fault': fault, role: 'alert' },
+      icon('camera', 32),
+      h('p', {}, t(cameraFaults[fault])),
+      button(words.retryCamera, 'retry-camera', () => void this.begin(this.app.settings.camera)),
+    )
+  }
+
+  /** What this device is ready for, and what is wrong with it. */
+  private status(): (Node | string)[] {
+    const { app } = this
+    const { info, heardAt, trouble, serverAhead } = app.keys.state()
+    const lines: (Node | string)[] = []
+    if (info) lines.push(`${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}`)
+    if (trouble !== undefined) {
+      const { why, do: advice } = reasons[trouble]
+      lines.push(h('span', { class: 'warn', 'data-trouble': trouble }, info ? fill(words.keysTrouble, { why: t(why), do: t(advice) }) : t(trouble === 'trust_list_missing' ? words.keysNone : why)))
+    }
+    if (serverAhead !== undefined && Math.abs(serverAhead) > CLOCK_MS)
+      lines.push(h('span', { class: 'warn', 'data-clock': '' }, fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) })))
+    if (!app.store.lasting()) lines.push(h('span', { class: 'warn', 'data-forgets': '' }, t(words.forgets)))
+    return lines
+  }
+
+  private controls(): HTMLElement[] {
+    const { app } = this
+    const torch = this.scanner.torch()
+    const controls: HTMLElement[] = []
+    if (torch !== undefined && !this.fault()) {
+      const toggle = () => void this.scanner.setTorch(!this.scanner.torch()).then(() => this.draw(), () => this.draw())
+      const b = button(words.torch, 'torch', toggle, { icon: 'torch' })
+      b.setAttribute('aria-pressed', String(torch))
+      controls.push(b)
+    }
+    controls.push(
+      fileButton(words.image, 'image/*', { 'data-action': 'image' }, (file) => void app.judgeImage(file), 'image'),
+      button(words.paste, 'paste', () => app.show('paste'), { icon: 'paste' }),
+      button(words.settings, 'settings', () => app.show('settings'), { icon: 'settings' }),
+    )
+    return controls
+  }
+
+  /** Offers the cameras where there are several. */
+  private async drawCameras(): Promise<void> {
+    if (this.state !== 'reading') return
+    const cameras = await this.scanner.cameras()
+    const foot = this.around.querySelector('.foot')
+    if (cameras.length < 2 || !foot || foot.querySelector('[data-cameras]')) return
+    const chosen = this.app.settings.camera
+    const select = h(
+      'select',
+      {
+        'data-cameras': '',
+        'aria-label': t(words.camera),
+        onchange: () => {
+          this.app.set({ camera: select.value })
+          this.scanner.stop()
+          void this.begin(select.value)
+        },
+      },
+      ...cameras.map((c, i) => h('option', { value: c.id, selected: c.id === chosen }, c.label || fill(words.cameraNumber, { n: i + 1 }))),
+    )
+    foot.prepend(select)
+  }
+}
