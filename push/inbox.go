@@ -27,6 +27,7 @@ const (
 // Inbox shows citizens their notices. It is safe for concurrent use.
 type Inbox struct {
 	store     Inboxes
+	now       func() time.Time
 	heartbeat time.Duration
 
 	mu        sync.Mutex
@@ -43,8 +44,8 @@ type follower struct {
 }
 
 // NewInbox returns an inbox; heartbeat is Heartbeat but in tests.
-func NewInbox(store Inboxes, heartbeat time.Duration) *Inbox {
-	return &Inbox{store: store, heartbeat: heartbeat, followers: map[string][]*follower{}}
+func NewInbox(store Inboxes, now func() time.Time, heartbeat time.Duration) *Inbox {
+	return &Inbox{store: store, now: now, heartbeat: heartbeat, followers: map[string][]*follower{}}
 }
 
 // List returns up to limit notices of the owner whose number is below before (0:
@@ -72,16 +73,17 @@ func (i *Inbox) Tell(owner string) {
 	}
 }
 
-// Follow admits somebody who follows the inbox of the owner from behind a
-// number on, or, if that is nil, from now on. run gives each the notices,
-// oldest first, as they arrive, and none when it has been quiet for a
-// heartbeat. It ends with nil when the context ends or MaxFollowersOfOne newer
-// ones follow the same inbox, or else with the error of each or of the store.
-// run must be called, once.
+// Follow admits a device that follows the inbox of its owner in a session, from
+// behind a number on, or, if that is nil, from now on. run gives each the
+// notices, oldest first, as they arrive, and none when it has been quiet for a
+// heartbeat. It asks for the session before each of them, so that who was
+// signed out is told nothing more. It ends with nil when the context ends or
+// MaxFollowersOfOne newer ones follow the same inbox, with session.invalid, or
+// with the error of each or of the store. run must be called, once.
 //
 // Faults: wallet.notice_unknown for a number that is not there yet,
 // service.unavailable when MaxFollowers follow.
-func (i *Inbox) Follow(ctx context.Context, owner string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error) {
+func (i *Inbox) Follow(ctx context.Context, owner, device, session string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error) {
 	var from uint64
 	if after == nil {
 		from, err = i.store.NewestNotice(ctx, owner)
@@ -98,7 +100,16 @@ func (i *Inbox) Follow(ctx context.Context, owner string, after *uint64) (run fu
 	}
 	return func(ctx context.Context, each func([]wallet.Notice) error) error {
 		defer i.leave(owner, f)
-		return i.follow(ctx, owner, from, f, each)
+		return i.follow(ctx, owner, from, f, func(list []wallet.Notice) error {
+			open, err := i.store.SessionOpen(ctx, owner, device, session, i.now())
+			if err == nil && !open {
+				err = fault.New(fault.CodeSessionInvalid, "the session has ended")
+			}
+			if err != nil {
+				return err
+			}
+			return each(list)
+		})
 	}, nil
 }
 

@@ -24,6 +24,27 @@ func (w *world) inform(c wallet.Citizen, n int) {
 	w.spread()
 }
 
+// seat signs a device in, of which nobody is told.
+func (w *world) seat(c wallet.Citizen) push.Target {
+	w.t.Helper()
+	w.spread()
+	d := w.device(c, "")
+	if _, err := w.store.Spread(w.t.Context(), w.clock, 10, func(wallet.Event, []push.Target) push.Plan { return push.Plan{} }); err != nil {
+		w.t.Fatal(err)
+	}
+	return d
+}
+
+// follow admits a device.
+func follow(t *testing.T, inbox *push.Inbox, d push.Target, after *uint64) func(context.Context, func([]wallet.Notice) error) error {
+	t.Helper()
+	run, err := inbox.Follow(t.Context(), d.Owner, d.Device, d.Session, after)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return run
+}
+
 func numbers(list []wallet.Notice) (numbers []uint64) {
 	for _, n := range list {
 		numbers = append(numbers, n.Number)
@@ -35,7 +56,7 @@ func TestInboxList(t *testing.T) {
 	w := newWorld(t)
 	anh := w.citizen("1")
 	w.inform(anh, 120)
-	inbox := push.NewInbox(w.store, time.Hour)
+	inbox := push.NewInbox(w.store, w.now, time.Hour)
 	for limit, want := range map[int]int{-1: 100, 0: 100, 1: 1, 100: 100, 101: 100} {
 		page, err := inbox.List(t.Context(), anh.ID, 0, limit)
 		if err != nil || len(page.List) != want || !page.More || page.Unread != 120 {
@@ -55,9 +76,10 @@ func TestInboxList(t *testing.T) {
 func TestFollow(t *testing.T) {
 	w := newWorld(t)
 	anh, binh := w.citizen("1"), w.citizen("2")
+	phone := w.seat(anh)
 	w.inform(anh, 130) // more than are given at a time
 	w.inform(binh, 3)
-	inbox := push.NewInbox(w.store, time.Hour)
+	inbox := push.NewInbox(w.store, w.now, time.Hour)
 	for name, c := range map[string]struct {
 		after *uint64
 		first uint64
@@ -71,10 +93,7 @@ func TestFollow(t *testing.T) {
 			if c.after == nil {
 				first = last + 1
 			}
-			run, err := inbox.Follow(t.Context(), anh.ID, c.after)
-			if err != nil {
-				t.Fatal(err)
-			}
+			run := follow(t, inbox, phone, c.after)
 			var got []uint64
 			done := errors.New("done")
 			w.commit(anh, wallet.WalletLocked, "") // after Follow, before run
@@ -115,14 +134,11 @@ func number(n uint64) *uint64 { return &n }
 func TestFollowWaits(t *testing.T) {
 	w := newWorld(t)
 	anh := w.citizen("1")
-	inbox := push.NewInbox(w.store, time.Millisecond)
-	run, err := inbox.Follow(t.Context(), anh.ID, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	inbox := push.NewInbox(w.store, w.now, time.Millisecond)
+	run := follow(t, inbox, w.seat(anh), nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	beats := 0
-	err = run(ctx, func(list []wallet.Notice) error {
+	err := run(ctx, func(list []wallet.Notice) error {
 		if len(list) > 0 {
 			t.Error("a notice of nothing")
 		}
@@ -140,11 +156,8 @@ func TestFollowWaits(t *testing.T) {
 func TestFollowWoken(t *testing.T) {
 	w := newWorld(t)
 	anh := w.citizen("1")
-	inbox := push.NewInbox(w.store, time.Hour)
-	run, err := inbox.Follow(t.Context(), anh.ID, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	inbox := push.NewInbox(w.store, w.now, time.Hour)
+	run := follow(t, inbox, w.seat(anh), nil)
 	ctx, cancel := context.WithCancel(t.Context())
 	got := make(chan uint64)
 	var followed sync.WaitGroup
@@ -171,30 +184,27 @@ func TestFollowRefusals(t *testing.T) {
 	w := newWorld(t)
 	anh := w.citizen("1")
 	w.inform(anh, 2)
-	inbox := push.NewInbox(w.store, time.Hour)
+	inbox := push.NewInbox(w.store, w.now, time.Hour)
 	for _, after := range []uint64{3, 1 << 63} {
-		if _, err := inbox.Follow(t.Context(), anh.ID, &after); !fault.Is(err, fault.CodeNoticeUnknown) {
+		if _, err := inbox.Follow(t.Context(), anh.ID, "", "", &after); !fault.Is(err, fault.CodeNoticeUnknown) {
 			t.Errorf("after %d: %v", after, err)
 		}
 	}
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	first, err := inbox.Follow(t.Context(), anh.ID, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	first := follow(t, inbox, w.seat(anh), nil)
 	for n := 1; n < push.MaxFollowers; n++ {
-		if _, err := inbox.Follow(t.Context(), fmt.Sprint("somebody", n), nil); err != nil {
+		if _, err := inbox.Follow(t.Context(), fmt.Sprint("somebody", n), "", "", nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := inbox.Follow(t.Context(), "binh", nil); !fault.Is(err, fault.CodeUnavailable) {
+	if _, err := inbox.Follow(t.Context(), "binh", "", "", nil); !fault.Is(err, fault.CodeUnavailable) {
 		t.Errorf("one too many: %v", err)
 	}
 	if err := first(ended, func([]wallet.Notice) error { return nil }); err != nil {
 		t.Error(err)
 	}
-	if _, err := inbox.Follow(t.Context(), "binh", nil); err != nil {
+	if _, err := inbox.Follow(t.Context(), "binh", "", "", nil); err != nil {
 		t.Errorf("after one has left: %v", err)
 	}
 }
@@ -204,21 +214,19 @@ func TestFollowRefusals(t *testing.T) {
 func TestFollowReplaces(t *testing.T) {
 	w := newWorld(t)
 	anh, binh := w.citizen("1"), w.citizen("2")
-	inbox := push.NewInbox(w.store, time.Hour)
-	follow := func(owner string) (ended chan error) {
+	inbox := push.NewInbox(w.store, w.now, time.Hour)
+	begin := func(d push.Target) (ended chan error) {
 		t.Helper()
-		run, err := inbox.Follow(t.Context(), owner, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		run := follow(t, inbox, d, nil)
 		ended = make(chan error, 1)
 		go func() { ended <- run(t.Context(), func([]wallet.Notice) error { return errors.New("told") }) }()
 		return ended
 	}
-	other := follow(binh.ID)
+	phone := w.seat(anh)
+	other := begin(w.seat(binh))
 	var all []chan error
 	for range 3 * push.MaxFollowersOfOne {
-		all = append(all, follow(anh.ID))
+		all = append(all, begin(phone))
 	}
 	for n, ended := range all {
 		if n < 2*push.MaxFollowersOfOne {
@@ -243,9 +251,45 @@ func TestFollowReplaces(t *testing.T) {
 		}
 	}
 	for range push.MaxFollowers { // and all places are free again
-		if _, err := inbox.Follow(t.Context(), wallet.NewID(), nil); err != nil {
+		if _, err := inbox.Follow(t.Context(), wallet.NewID(), "", "", nil); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+// TestFollowSession: who was signed out is told nothing more, and a session of
+// another device or citizen is none.
+func TestFollowSession(t *testing.T) {
+	w := newWorld(t)
+	anh, binh := w.citizen("1"), w.citizen("2")
+	phone, theirs := w.seat(anh), w.seat(binh)
+	inbox := push.NewInbox(w.store, w.now, time.Millisecond)
+	w.inform(anh, 1)
+	for name, change := range map[string]func(d *push.Target){
+		"another session": func(d *push.Target) { d.Session = theirs.Session },
+		"another device":  func(d *push.Target) { d.Device = theirs.Device },
+		"no session":      func(d *push.Target) { d.Session = "" },
+	} {
+		d := phone
+		change(&d)
+		err := follow(t, inbox, d, new(uint64))(t.Context(), func(list []wallet.Notice) error {
+			t.Errorf("%s: told %v", name, numbers(list))
+			return nil
+		})
+		if !fault.Is(err, fault.CodeSessionInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	told := 0
+	err := follow(t, inbox, phone, new(uint64))(t.Context(), func(list []wallet.Notice) error {
+		if told += len(list); told == 1 && len(list) == 0 { // a heartbeat: then the session ends
+			w.clock = w.clock.Add(30 * 24 * time.Hour)
+			w.inform(anh, 1)
+		}
+		return nil
+	})
+	if !fault.Is(err, fault.CodeSessionInvalid) || told != 1 {
+		t.Errorf("told of %d, %v", told, err)
 	}
 }
 

@@ -156,6 +156,9 @@ type Targets interface {
 
 // Inboxes is where notices are kept.
 type Inboxes interface {
+	// SessionOpen reports whether this session of the device is open at now.
+	// Asking is no use of the session.
+	SessionOpen(ctx context.Context, owner, device, session string, now time.Time) (bool, error)
 	// Notices returns up to limit notices of the owner whose number is below
 	// before (0: from the newest on), newest first.
 	Notices(ctx context.Context, owner string, before uint64, limit int) (wallet.Notices, error)

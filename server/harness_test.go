@@ -107,7 +107,7 @@ func newBeatingWorld(t *testing.T, heartbeat time.Duration, change ...func(*serv
 	if err := w.status.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	w.inbox = push.NewInbox(store, heartbeat)
+	w.inbox = push.NewInbox(store, w.now, heartbeat)
 	w.spreader = push.NewSpreader(store, []string{"fcm"}, w.now, func(owner string) { w.inbox.Tell(owner) })
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
 		Inbox: w.inbox, Targets: push.NewRegistry(store, []string{"fcm"}, w.now),

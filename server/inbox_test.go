@@ -380,7 +380,7 @@ func TestStreamGone(t *testing.T) {
 // broken is an inbox whose followers panic.
 type broken struct{ citizen.Inbox }
 
-func (broken) Follow(context.Context, string, *uint64) (func(context.Context, func([]wallet.Notice) error) error, error) {
+func (broken) Follow(context.Context, string, string, string, *uint64) (func(context.Context, func([]wallet.Notice) error) error, error) {
 	return func(context.Context, func([]wallet.Notice) error) error { panic(anh.name) }, nil
 }
 

@@ -48,7 +48,7 @@ func open(c config) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{catalog: catalog.Default(), store: store, inbox: push.NewInbox(store, push.Heartbeat), committed: committed, now: now}
+	a := &app{catalog: catalog.Default(), store: store, inbox: push.NewInbox(store, now, push.Heartbeat), committed: committed, now: now}
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}

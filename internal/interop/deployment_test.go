@@ -55,7 +55,7 @@ func deploy(t *testing.T) *deployed {
 	d.lists = status.New(status.Config{Store: store, Keys: d.ring, Origin: origin, Now: time.Now})
 	s, err := server.New(server.Deps{Sessions: d.sessions, Papers: wallet.NewPapers(store, c, time.Now),
 		Sharing: disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: d.ring, Now: time.Now}),
-		Inbox:   push.NewInbox(store, push.Heartbeat), Targets: push.NewRegistry(store, nil, time.Now),
+		Inbox:   push.NewInbox(store, time.Now, push.Heartbeat), Targets: push.NewRegistry(store, nil, time.Now),
 		Issuing: issuing.New(issuing.Config{Catalog: c, Store: store, Keys: d.ring, Origin: origin, Now: time.Now}),
 		Catalog: c, Trust: publisher, Issuers: publisher, StatusLists: d.lists, SigningKey: d.ring,
 		Deadlines:     func(time.Time) map[string]time.Time { return nil },

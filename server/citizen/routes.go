@@ -36,10 +36,11 @@ type Sharing interface {
 type Inbox interface {
 	List(ctx context.Context, owner string, before uint64, limit int) (wallet.Notices, error)
 	Read(ctx context.Context, owner string, upTo uint64) (unread uint64, err error)
-	// Follow admits a follower. run, which must be called, gives each the
-	// notices behind the number after, nil for those from now on, and an empty
-	// list now and then, until the context ends or each fails.
-	Follow(ctx context.Context, owner string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error)
+	// Follow admits a device that follows the inbox. run, which must be called,
+	// gives each the notices behind the number after, nil for those from now on,
+	// and an empty list now and then, until the context or the session ends or
+	// each fails.
+	Follow(ctx context.Context, owner, device, session string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error)
 }
 
 // Targets says where messages to a device go.

@@ -2,7 +2,6 @@ package citizen
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -39,11 +38,11 @@ func (h handlers) stream(c *fiber.Ctx) error {
 	if c.Method() == fiber.MethodHead {
 		return nil // there is no body to follow anything in
 	}
-	run, err := h.Inbox.Follow(c.UserContext(), session.Citizen(c).Owner, after)
+	s := session.Citizen(c)
+	run, err := h.Inbox.Follow(c.UserContext(), s.Owner, s.Device, s.ID, after)
 	if err != nil {
 		return err
 	}
-	token, _ := session.Bearer(c.Get(fiber.HeaderAuthorization))
 	conn := c.Context().Conn()
 	// This also keeps the engine from setting the deadline of a whole answer.
 	if err := c.Context().SetWriteDeadline(time.Now().Add(streamWrite)); err != nil {
@@ -52,13 +51,10 @@ func (h handlers) stream(c *fiber.Ctx) error {
 	c.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		// Nothing here may touch c: it is used for another request by now.
 		h.Guard(func() {
-			s := eventStream{w: w, conn: conn, open: func(ctx context.Context) error {
-				_, err := h.Sessions.Authenticate(ctx, token)
-				return err
-			}}
-			if s.begin() == nil {
+			stream := eventStream{w, conn}
+			if stream.begin() == nil {
 				// Whatever ends it, the client comes back, or is refused then.
-				_ = run(h.Streams, func(list []wallet.Notice) error { return s.send(h.Streams, list) })
+				_ = run(h.Streams, stream.send)
 			}
 		})
 	})
@@ -86,8 +82,6 @@ func position(c *fiber.Ctx) (*uint64, error) {
 type eventStream struct {
 	w    *bufio.Writer
 	conn net.Conn
-	// open gives an error when the session is not open any more.
-	open func(ctx context.Context) error
 }
 
 // begin sends something at once, so that the client knows that it is connected.
@@ -96,12 +90,8 @@ func (s eventStream) begin() error {
 	return s.flush()
 }
 
-// send writes notices, or a comment if there are none, unless the session has
-// ended: whoever has been signed out is told nothing more.
-func (s eventStream) send(ctx context.Context, list []wallet.Notice) error {
-	if err := s.open(ctx); err != nil {
-		return err
-	}
+// send writes notices, or a comment if there are none.
+func (s eventStream) send(list []wallet.Notice) error {
 	if len(list) == 0 {
 		_, _ = s.w.WriteString(":\n\n") // the error comes with the flush
 	}

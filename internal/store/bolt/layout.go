@@ -3,12 +3,12 @@ package bolt
 import "encoding/binary"
 
 // formatVersion is the version of the layout below. A change that an older
-// program would misread raises it; a new member of a record does not. Format 1,
-// which knew no status of a credential, was never released and is not read.
-// Format 2 knew no messages: Open adds what it lacks, which is empty.
+// program would misread raises it; a new member of a record does not. Formats 1,
+// which knew no status of a credential, and 2, which knew no messages, were
+// never released and are not read.
 const (
 	formatVersion = 3
-	oldestFormat  = 2
+	oldestFormat  = 3
 )
 
 // The buckets of format 3. Every key that joins several parts is made by

@@ -219,7 +219,7 @@ func (s *Store) prepare() error {
 }
 
 // checkFormat tells whether the file is complete as it is; false for an empty
-// one and for one of an older format. It never touches a file it does not know.
+// one. It never touches a file it does not know.
 func checkFormat(tx *bbolt.Tx) (ready bool, err error) {
 	meta := tx.Bucket(bucketMeta)
 	if meta == nil {
@@ -240,8 +240,6 @@ func checkFormat(tx *bbolt.Tx) (ready bool, err error) {
 	} else if n < oldestFormat {
 		return false, fault.Newf(fault.CodeUnavailable,
 			"the data file has format %d of a giayto that was never released: import the registers into a new data folder", n)
-	} else if n < formatVersion {
-		return false, nil // prepare adds what is missing
 	}
 	for _, name := range buckets {
 		if tx.Bucket(name) == nil {

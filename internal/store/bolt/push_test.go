@@ -12,36 +12,6 @@ import (
 	"github.com/giayto/giayto/wallet"
 )
 
-// addedInFormat3 are the buckets that a file of format 2 does not have.
-var addedInFormat3 = []string{"inbox", "inbox_read", "messages", "messages_due", "dead_letters", "push_targets", "targets_by_token"}
-
-// TestOpenFormat2: a file from before there were messages is brought up to
-// date, and the events that waited in it are told.
-func TestOpenFormat2(t *testing.T) {
-	path := newPath(t)
-	s := open(t, path)
-	give(t, s, "c", holding("c", "h1"))
-	for _, name := range addedInFormat3 {
-		if err := s.DropBucket(name); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := errors.Join(s.Put("meta", "format", binary.BigEndian.AppendUint32(nil, 2)), s.Close()); err != nil {
-		t.Fatal(err)
-	}
-	s = open(t, path)
-	if got := s.Get("meta", "format"); binary.BigEndian.Uint32(got) != bolt.FormatVersion {
-		t.Errorf("format %x after an update", got)
-	}
-	done, err := s.Spread(t.Context(), at(1), 10, func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} })
-	if err != nil || done.Events != 1 {
-		t.Errorf("%+v, %v", done, err)
-	}
-	if err := s.Check(); err != nil {
-		t.Error(err)
-	}
-}
-
 // TestCommitted: whoever tells events is woken by those that are on the disk,
 // and by nothing else.
 func TestCommitted(t *testing.T) {

@@ -69,6 +69,17 @@ func tokenHash(service, token string) []byte {
 	return sum[:]
 }
 
+// SessionOpen reports whether this session of the device is open at now.
+func (s *Store) SessionOpen(ctx context.Context, owner, device, id string, now time.Time) (bool, error) {
+	open := false
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		var err error
+		open, err = sessionOpen(tx, push.Target{Owner: owner, Device: device, Session: id}, now)
+		return err
+	})
+	return open, err
+}
+
 // sessionOpen tells whether the session that registered a target is open.
 func sessionOpen(tx *bbolt.Tx, t push.Target, now time.Time) (bool, error) {
 	found, err := sessionByID(tx, []byte(t.Session))

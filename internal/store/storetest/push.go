@@ -19,6 +19,7 @@ var pushTests = []test{
 	{"a target counts while its session is open", targetSession},
 	{"a token belongs to who registered it last", targetMoves},
 	{"a target needs an open session", targetRefusals},
+	{"a session is open or not", sessionIsOpen},
 	{"a claimed message comes back", claimLease},
 	{"messages are due in order", claimOrder},
 	{"an outcome is kept", settleOutcomes},
@@ -323,6 +324,35 @@ func targetRefusals(t *testing.T, s Subject) {
 	register(t, s, theirs)
 }
 
+func sessionIsOpen(t *testing.T, s Subject) {
+	a, b := citizen(1), citizen(2)
+	give(t, s, a)
+	give(t, s, b)
+	mine, theirs := enrolled(t, s, a, 1), enrolled(t, s, b, 2)
+	want := func(what string, x push.Target, n int, open bool) {
+		t.Helper()
+		same(t, what, must[bool](t)(s.SessionOpen(t.Context(), x.Owner, x.Device, x.Session, at(n))), open)
+	}
+	want("open", mine, 2, true)
+	want("to its end", mine, 1000, true)
+	want("at its end", mine, 1001, false)
+	other := mine
+	other.Owner = b.ID
+	want("another owner", other, 2, false)
+	other = mine
+	other.Device = theirs.Device
+	want("another device", other, 2, false)
+	other = mine
+	other.Session = "session"
+	want("no such session", other, 2, false)
+	issue(t, s, func(tx issuer.Tx) error { return tx.EndSessions(a.ID, at(50)) })
+	want("after a lock", mine, 51, false)
+	if err := s.RevokeSession(t.Context(), b.ID, theirs.Session, at(3)); err != nil {
+		t.Fatal(err)
+	}
+	want("revoked", theirs, 4, false)
+}
+
 func cancelledPush(t *testing.T, s Subject) {
 	c := citizen(1)
 	give(t, s, c)
@@ -345,6 +375,8 @@ func cancelledPush(t *testing.T, s Subject) {
 	wantCancelled(t, "NoticesAfter", err)
 	_, err = s.NewestNotice(ctx, c.ID)
 	wantCancelled(t, "NewestNotice", err)
+	_, err = s.SessionOpen(ctx, c.ID, phone.Device, phone.Session, at(2))
+	wantCancelled(t, "SessionOpen", err)
 	_, err = s.ReadNotices(ctx, c.ID, 0)
 	wantCancelled(t, "ReadNotices", err)
 	if got := len(queued(t, s, 5)); got != 0 {
