@@ -79,6 +79,8 @@ type eventAnswer struct {
 	Document   string           `json:"document,omitempty"`
 	Credential string           `json:"credential,omitempty"`
 	Device     string           `json:"device,omitempty"`
+	// Presentation is the id of an entry of the history.
+	Presentation string `json:"presentation,omitempty"`
 }
 
 func (h handlers) events(c *fiber.Ctx) error {
@@ -101,5 +103,6 @@ func (h handlers) events(c *fiber.Ctx) error {
 }
 
 func event(e wallet.Event) eventAnswer {
-	return eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document, Credential: e.Holding, Device: e.Device}
+	return eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document, Credential: e.Holding,
+		Device: e.Device, Presentation: e.Presentation}
 }

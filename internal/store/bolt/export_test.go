@@ -105,7 +105,7 @@ func (s *Store) Check() error {
 }
 
 func checkHoldings(tx *bbolt.Tx) error {
-	active, dues := 0, 0
+	active, dues, reminders := 0, 0, 0
 	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
 		h, err := holdingByID(tx, string(k))
 		if err != nil {
@@ -115,6 +115,12 @@ func checkHoldings(tx *bbolt.Tx) error {
 		byRecord := string(tx.Bucket(bucketActiveByRecord).Get(joinKey(h.Document, h.RecordKey, h.ID)))
 		if h.State == wallet.Active {
 			active++
+			if !h.RemindAt.IsZero() {
+				reminders++
+				if tx.Bucket(bucketRemindersDue).Get(dueKey(h.RemindAt, h.ID)) == nil {
+					return fmt.Errorf("the reminder of holding %s is not due at its moment", h.ID)
+				}
+			}
 			if byOwner != h.Document || byRecord != h.Owner {
 				return fmt.Errorf("active holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
 			}
@@ -131,6 +137,11 @@ func checkHoldings(tx *bbolt.Tx) error {
 	})
 	if n := tx.Bucket(bucketDue).Stats().KeyN; err == nil && n != dues {
 		err = fmt.Errorf("%d credentials are due, and %d of active holdings", n, dues)
+	}
+	for _, index := range [][]byte{bucketReminders, bucketRemindersDue} {
+		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != reminders {
+			err = fmt.Errorf("%s has %d keys for %d reminders of active holdings", index, n, reminders)
+		}
 	}
 	for _, index := range [][]byte{bucketActiveByOwner, bucketActiveByRecord} {
 		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {

@@ -32,6 +32,10 @@ var (
 	// Active holdings whose credential ends before their presentations do.
 	bucketDue = []byte("due") // big-endian second of its end, holding id -> 1
 
+	// Active holdings whose holder is still to be told that the paper ends.
+	bucketReminders    = []byte("reminders")     // holding id -> momentRecord
+	bucketRemindersDue = []byte("reminders_due") // big-endian second of it, holding id -> 1
+
 	// What an agency says of a holding, and the lock of a wallet. No key: nothing
 	// stands against it.
 	bucketStandings = []byte("standings") // holding id -> standingRecord
@@ -74,6 +78,7 @@ var keyFormat = []byte("format")
 var buckets = [][]byte{
 	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
+	bucketReminders, bucketRemindersDue,
 	bucketStandings, bucketLocks, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,

@@ -98,13 +98,14 @@ type (
 
 	eventRecord struct {
 		header
-		ID       string    `json:"id"`
-		Owner    string    `json:"owner"`
-		Kind     string    `json:"kind"`
-		Document string    `json:"document,omitempty"`
-		Holding  string    `json:"holding,omitempty"`
-		Device   string    `json:"device,omitempty"`
-		At       time.Time `json:"at,omitzero"`
+		ID           string    `json:"id"`
+		Owner        string    `json:"owner"`
+		Kind         string    `json:"kind"`
+		Document     string    `json:"document,omitempty"`
+		Holding      string    `json:"holding,omitempty"`
+		Device       string    `json:"device,omitempty"`
+		Presentation string    `json:"presentation,omitempty"`
+		At           time.Time `json:"at,omitzero"`
 	}
 
 	messageRecord struct {
@@ -149,6 +150,7 @@ type (
 		Purpose   string                `json:"purpose,omitempty"`
 		Audience  string                `json:"audience,omitempty"`
 		Challenge bool                  `json:"challenge,omitempty"`
+		Event     string                `json:"event,omitempty"`
 		Documents []entryDocumentRecord `json:"documents,omitempty"`
 	}
 

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"history", historyTests},
 		{"status", statusTests},
 		{"due", dueTests},
+		{"reminder", reminderTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
 		{"push", pushTests},
