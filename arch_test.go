@@ -36,6 +36,7 @@ var arrows = map[string][]string{
 	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
 	"push":                      {"wallet", "internal/fault"},
 	"push/fcm":                  {"push"},
+	"push/remote":               {"push", "internal/fault"},
 	"internal/keys":             {"verifier", "issuer"},
 	"internal/keys/pkcs11":      {"internal/keys"},
 	"internal/demo":             {"catalog", "qr"},

@@ -61,7 +61,7 @@ func (d *Deliverer) Step(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	for _, m := range claim.Expired {
-		d.Observe("", "expired")
+		d.Observe("", ResultExpired)
 		d.buried(ctx, m)
 	}
 	done := make([]Settlement, len(claim.Deliveries))
@@ -99,20 +99,33 @@ func (d *Deliverer) send(ctx context.Context, one Delivery) Settlement {
 	switch reply.Verdict {
 	case Taken:
 		s.Outcome = Done
-		d.Observe(one.Target.Service, "taken")
 	case Unregistered:
 		s.Outcome = Gone
-		d.Observe(one.Target.Service, "unregistered")
 	case Rejected:
 		s.Outcome = Dead
-		d.Observe(one.Target.Service, "rejected")
 		d.buried(ctx, s.Delivery.Message)
 	default:
 		s.Outcome = Again
 		s.Delivery.Message.NotBefore = now.Add(max(Backoff(one.Message.Attempts, d.Random()), min(reply.RetryAfter, maxRetryAfter)))
-		d.Observe(one.Target.Service, "failed")
 	}
+	d.Observe(one.Target.Service, Result(s.Outcome))
 	return s
+}
+
+// ResultExpired is the word for a message that ran out of time in the queue.
+const ResultExpired = "expired"
+
+// Result is the word for an outcome in metrics.
+func Result(o Outcome) string {
+	switch o {
+	case Done:
+		return "taken"
+	case Gone:
+		return "unregistered"
+	case Dead:
+		return "rejected"
+	}
+	return "failed"
 }
 
 // buried tells the log of a dead letter: why, and no id of anything.

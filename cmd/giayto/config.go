@@ -66,7 +66,7 @@ func (c *config) serverFlags(f *flag.FlagSet) {
 	f.BoolVar(&c.dev, "dev", c.dev, "load demo registers and print how to begin (GIAYTO_DEV=true)")
 	f.Func("trusted-proxies", "`CIDRS` whose X-Forwarded-For tells the client, with commas between (GIAYTO_TRUSTED_PROXIES)", c.setProxies)
 	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
-	c.push.flags(f)
+	c.push.serverFlags(f)
 	f.StringVar(&c.admin, "admin-listen", env("ADMIN_LISTEN", ""), "`ADDR` for metrics, on this machine or a private network; none without it (GIAYTO_ADMIN_LISTEN)")
 }
 

@@ -210,3 +210,130 @@ func TestPushRefusals(t *testing.T) {
 		t.Errorf("%d %v", status, out)
 	}
 }
+
+// process is a running giayto push.
+type process struct {
+	cmd *exec.Cmd
+	log *buffer
+}
+
+func (p *phones) process(socket string) process {
+	p.t.Helper()
+	path, err := wired()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	one := process{exec.Command(path, "push", "--socket", socket, "--fcm-account", p.account), &buffer{}}
+	one.cmd.Stderr = one.log
+	if err := one.cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.t.Cleanup(func() { _ = one.cmd.Process.Kill(); _ = one.cmd.Wait() })
+	return one
+}
+
+// TestPushProcess: messages are sent by a process that has neither the data nor
+// the keys. It may come before the server, and be killed.
+func TestPushProcess(t *testing.T) {
+	phones := newPhones(t)
+	dir, err := os.MkdirTemp("", "giayto") // a path of a socket is short
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	socket, data := filepath.Join(dir, "push.sock"), filepath.Join(t.TempDir(), "data")
+	first := phones.process(socket)
+	p := start(t, data, "--push-socket", socket)
+	token := p.signIn()
+	p.register(token, "phone:one")
+	licence := p.licence(token)
+	act := func(what string) {
+		t.Helper()
+		if status, out := p.call("POST", "/v1/agency/credentials/"+licence+"/"+what, p.tokens["csgt"], map[string]any{}); status != http.StatusOK {
+			t.Fatalf("%d %v", status, out)
+		}
+	}
+	act("suspend")
+	if m := phones.next(); m.Token != "phone:one" || m.Data["event"] != p.newestNotice(token)["id"] {
+		t.Errorf("sent %+v", m)
+	}
+	if log := first.log.String(); !strings.Contains(log, "waiting for the server") || strings.Contains(log, "phone:") {
+		t.Errorf("the log of giayto push: %s", log)
+	}
+	if err := first.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = first.cmd.Wait()
+	act("restore")
+	second := phones.process(socket)
+	if m := phones.next(); m.Data["event"] != p.newestNotice(token)["id"] {
+		t.Errorf("sent %+v", m)
+	}
+	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
+		phones.sent <- m
+		return fcmtest.Refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", "")
+	})
+	act("suspend")
+	refused := phones.next()
+	// The server tells dead letters while it runs, and its folder when it does not.
+	var out string
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(out, "other_project"); {
+		exit, said, errs := giayto(t, nil, "push", "dead", "--socket", socket)
+		if out = said; exit != 0 || time.Now().After(deadline) {
+			t.Fatalf("exit %d: %s%s", exit, out, errs)
+		}
+	}
+	if !strings.Contains(out, refused.Data["event"]) || strings.Contains(out, "phone:one") {
+		t.Errorf("dead letters: %s", out)
+	}
+	if exit, _, errs := giayto(t, nil, "push", "dead", "--data", data); exit != 2 || !strings.Contains(errs, "--socket") {
+		t.Errorf("beside a running server: exit %d, %s", exit, errs)
+	}
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.done(); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+	if _, err := os.Stat(socket); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the socket stays: %v", err)
+	}
+	exit, out, errs := giayto(t, nil, "push", "dead", "--data", data, "--json")
+	if exit != 0 || !strings.Contains(out, `"reason":"other_project"`) || strings.Count(out, "\n") != 1 {
+		t.Errorf("exit %d: %s%s", exit, out, errs)
+	}
+	if err := second.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := second.cmd.Wait(); err != nil {
+		t.Errorf("giayto push ended with %v", err)
+	}
+}
+
+func TestPushUsage(t *testing.T) {
+	account := filepath.Join(t.TempDir(), "account.json")
+	if err := os.WriteFile(account, google().Account(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	missing := filepath.Join(t.TempDir(), "missing")
+	for _, c := range []struct {
+		args []string
+		said string
+	}{
+		{[]string{"push"}, "only the server has the data"},
+		{[]string{"push", "--fcm-account", account}, "--push-socket"},
+		{[]string{"push", "--socket", missing}, "--fcm-account"},
+		{[]string{"push", "--socket", missing, "--fcm-account", missing}, "no such file"},
+		{[]string{"push", "fly"}, `unexpected "fly"`},
+		{[]string{"push", "dead", "more"}, "no arguments"},
+		{[]string{"push", "dead", "--limit", "0"}, "--limit"},
+		{[]string{"push", "dead", "--data", missing}, "no such file"},
+		{[]string{"push", "dead", "--socket", missing}, "no server answers"},
+		{[]string{"serve", "--fcm-account", account, "--push-socket", missing}, "either this process"},
+		{[]string{"serve", "--dev", "--listen", "127.0.0.1:0", "--data", filepath.Join(missing, "data"), "--push-socket", account}, "is not a socket"},
+	} {
+		if exit, out, errs := giayto(t, nil, c.args...); exit != 2 || !strings.Contains(errs, c.said) {
+			t.Errorf("giayto %v: exit %d, want 2 with %q\n%s%s", c.args, exit, c.said, out, errs)
+		}
+	}
+}

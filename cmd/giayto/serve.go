@@ -13,7 +13,6 @@ import (
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/internal/demo"
 	"github.com/giayto/giayto/internal/fault"
-	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/admin"
 	"github.com/giayto/giayto/wallet"
@@ -49,6 +48,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	if err := c.finish(); err != nil {
 		return exitFailed, err
 	}
+	if err := c.push.check(); err != nil {
+		return exitFailed, err
+	}
 	senders, err := c.push.senders(ctx)
 	if err != nil {
 		return exitFailed, err
@@ -68,9 +70,14 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	if err != nil {
 		return exitFailed, errors.Join(err, listener.Close(), operator.Close())
 	}
+	// Only now: the data folder is ours, so whoever had the socket has ended.
+	outside, err := c.push.listen()
+	if err != nil {
+		return exitFailed, errors.Join(err, listener.Close(), operator.Close(), a.close())
+	}
 	c.origin = a.publisher.Origin()
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	err = a.serve(ctx, c, senders, listener, operator, log, stdout)
+	err = a.serve(ctx, c, tellers{senders, outside}, listener, operator, log, stdout)
 	if err := errors.Join(err, a.close()); err != nil {
 		return exitFailed, err
 	}
@@ -79,7 +86,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 
 // serve answers on the listener until the context ends, then lets open requests
 // finish.
-func (a *app) serve(ctx context.Context, c config, senders map[string]push.Sender, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
+func (a *app) serve(ctx context.Context, c config, t tellers, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
 	metrics := admin.New(a.deadlines, a.now)
 	metrics.WatchQueue(a.queue, a.now)
 	srv, err := server.New(server.Deps{
@@ -90,10 +97,10 @@ func (a *app) serve(ctx context.Context, c config, senders map[string]push.Sende
 		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
 	})
 	if err != nil {
-		return errors.Join(err, listener.Close(), operator.Close())
+		return errors.Join(err, listener.Close(), operator.Close(), t.close())
 	}
 	if err := a.begin(ctx, c, log, stdout); err != nil {
-		return errors.Join(err, listener.Close(), operator.Close())
+		return errors.Join(err, listener.Close(), operator.Close(), t.close())
 	}
 	stopMetrics := operator.serve(metrics, log)
 	defer stopMetrics()
@@ -105,7 +112,7 @@ func (a *app) serve(ctx context.Context, c config, senders map[string]push.Sende
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
 	kept.Go(func() { a.reissue(upkeep, log) })
-	kept.Go(func() { a.tell(upkeep, c.push, senders, metrics.Pushed, log) })
+	kept.Go(func() { a.tell(upkeep, c.push.services(), t, metrics.Pushed, log) })
 	defer kept.Wait()
 	defer stop()
 	select {
