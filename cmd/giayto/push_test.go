@@ -157,14 +157,16 @@ func TestPush(t *testing.T) {
 // scrape reads the metrics until they tell all of this.
 func (p *program) scrape(t *testing.T, lines ...string) {
 	t.Helper()
+	deadline := time.Now().Add(time.Minute)
 	address := ""
-	for line := range strings.Lines(p.log.String()) {
-		if _, rest, found := strings.Cut(line, `"msg":"metrics","addr":"`); found {
+	for address == "" { // the line comes a little after the welcome
+		if _, rest, found := strings.Cut(p.log.String(), `"msg":"metrics","addr":"`); found {
 			address, _, _ = strings.Cut(rest, `"`)
+		} else if time.Now().After(deadline) {
+			t.Fatalf("no address of the metrics in the log: %s", p.log)
 		}
 	}
-	missing := lines
-	for deadline := time.Now().Add(time.Minute); len(missing) > 0; {
+	for missing := lines; len(missing) > 0; {
 		response, err := http.Get("http://" + address + "/metrics")
 		if err != nil {
 			t.Fatal(err)
