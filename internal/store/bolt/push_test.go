@@ -1,14 +1,17 @@
 package bolt_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
+	"os"
 	"testing"
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/push"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -78,5 +81,33 @@ func TestDamagedMessages(t *testing.T) {
 	}
 	if err := s.Delete("messages_due", due); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestSameTargetAgain: an app that registers at each start costs no write.
+func TestSameTargetAgain(t *testing.T) {
+	path := newPath(t)
+	s := open(t, path)
+	give(t, s, "c")
+	if err := s.PutActivation(t.Context(), session.Activation{Locator: "c", Owner: "c", ExpiresAt: at(100)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := childEnrol(t.Context(), s, "c"); err != nil {
+		t.Fatal(err)
+	}
+	target := push.Target{Owner: "c", Device: "c", Session: "c", Service: "fcm", Token: "token", At: at(4)}
+	for n := range 3 {
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target.At = at(4 + n)
+		if err := s.PutTarget(t.Context(), target); err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.ReadFile(path)
+		if err != nil || bytes.Equal(before, after) != (n > 0) {
+			t.Errorf("registered %d times: the file is the same: %v, %v", n+1, bytes.Equal(before, after), err)
+		}
 	}
 }

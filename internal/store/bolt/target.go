@@ -30,6 +30,11 @@ func (s *Store) PutTarget(ctx context.Context, t push.Target) error {
 	if err != nil {
 		return err
 	}
+	// An app registers at each start: saying the same again needs no write.
+	known, err := s.knownTarget(ctx, t)
+	if err != nil || known {
+		return err
+	}
 	return s.update(ctx, func(tx *bbolt.Tx) error {
 		// In the same transaction: a lock of the wallet that ends the session
 		// must not be followed by a registration that was under way.
@@ -54,6 +59,29 @@ func (s *Store) PutTarget(ctx context.Context, t push.Target) error {
 		}
 		return put(tx, bucketTargets, key, body)
 	})
+}
+
+// knownTarget tells whether the device has just this target, and its session is
+// open.
+func (s *Store) knownTarget(ctx context.Context, t push.Target) (bool, error) {
+	known := false
+	err := s.view(ctx, func(tx *bbolt.Tx) error {
+		body := tx.Bucket(bucketTargets).Get(joinKey(t.Owner, t.Device))
+		if body == nil {
+			return nil
+		}
+		stored, err := decodeTarget(body)
+		if err != nil {
+			return err
+		}
+		stored.At = t.At
+		if stored != t {
+			return nil
+		}
+		known, err = sessionOpen(tx, t, t.At)
+		return err
+	})
+	return known, err
 }
 
 // RemoveTarget forgets the target of a device, if there is one.

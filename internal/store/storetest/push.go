@@ -240,7 +240,9 @@ func targetSession(t *testing.T, s Subject) {
 	// The message to a device that has signed out since is not sent again.
 	same(t, "signed out", claim(t, s, 611), push.Claim{Dropped: 1})
 	same(t, "none", targets(at(603)), []string(nil))
-	wantFault(t, "registering again", s.PutTarget(t.Context(), tablet), fault.CodeSessionInvalid)
+	again := tablet
+	again.At = at(603)
+	wantFault(t, "registering the same again", s.PutTarget(t.Context(), again), fault.CodeSessionInvalid)
 }
 
 func targetMoves(t *testing.T, s Subject) {
