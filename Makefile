@@ -1,7 +1,7 @@
 # Giayto. `make help` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help run demo test race crash fuzz lint bench generate build
+.PHONY: help run demo test race crash fuzz lint bench generate build screenshots
 
 GO ?= go
 FUZZTIME ?= 60s
@@ -10,7 +10,7 @@ INSTALLED := node_modules/.package-lock.json
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: ## the server with demo data on http://127.0.0.1:8080 (needs only Go)
 	$(GO) run ./cmd/giayto serve --dev
@@ -23,6 +23,9 @@ build: ## the two programs, in bin/
 
 test: ## every test, with the race detector
 	$(GO) test -race ./...
+
+screenshots: ## a picture of each state of the web pages, in screenshots/
+	GIAYTO_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test ./internal/browser -run TestScreenshots -count=1 -v -timeout 20m
 
 race: test ## the same as test
 
@@ -54,10 +57,11 @@ lint: ## gofmt, vet, staticcheck, module files
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 
-bench: verifier/js/$(INSTALLED) ## the figures of docs/performance.md
+bench: verifier/js/$(INSTALLED) web/$(INSTALLED) ## the figures of docs/performance.md
 	$(GO) test ./internal/bench -run '^$$' -bench . -benchtime 2s
 	$(GO) test ./qr/... ./catalog ./disclosure/... ./verifier ./internal/store/... -run '^$$' -bench . -benchmem
 	cd verifier/js && node bench.mjs
+	node web/bench/readers.mjs
 
 generate: verifier/js/$(INSTALLED) web/$(INSTALLED) ## write every generated file anew; CI proves that nothing changes
 	$(GO) run ./internal/generate/reasons .

@@ -41,6 +41,7 @@ var arrows = map[string][]string{
 	"internal/keys/pkcs11":      {"internal/keys"},
 	"internal/demo":             {"catalog", "qr"},
 	"internal/bench":            {},
+	"internal/browser":          {},
 	"internal/journey":          {},
 	"internal/interop":          {},
 	"internal/differential":     {},

@@ -28,6 +28,7 @@ func pagesPass(t *testing.T, w *world) {
 			t.Errorf("%s: 304 with %d bytes", path, len(again.body))
 		}
 	}
+	w.do(call{method: "GET", path: "/verify/"}).want(308)
 	w.do(call{method: "GET", path: "/verify/other.js"}).refused(404, "request.no_such_route")
 	w.do(call{method: "GET", path: "/assets/other.js"}).refused(404, "request.no_such_route")
 }

@@ -60,8 +60,8 @@ function hashed(files, path) {
 async function files(buildID) {
   const files = new Map()
   const wasm = hashed(files, fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')))
-  // Browsers ask a service worker for a worker's script only inside its scope, so
-  // this one stands under /verify.
+  // A service worker is asked for a worker's script only inside its scope, so this
+  // one stands under /verify.
   const define = { BUILD_ID: JSON.stringify(buildID), READER_WASM_URL: JSON.stringify(wasm) }
   const [reader] = await bundle(files, [{ in: 'src/scan/reader.worker.ts', out: 'verify/reader' }], { define, entryNames: '[dir]/[name]-[hash]' })
   define.READER_WORKER_URL = JSON.stringify(reader)
@@ -82,7 +82,7 @@ async function files(buildID) {
   for (const icon of manifest.icons) icon.src = icons.get(icon.src)
   files.set(MANIFEST, JSON.stringify(manifest))
 
-  const fonts = [...files.keys()].filter((address) => /be-vietnam-pro-(latin|vietnamese)-(400|700)-/.test(address)).sort()
+  const fonts = [...files.keys()].filter((address) => /be-vietnam-pro-(latin|vietnamese)-(400|600|700)-/.test(address)).sort()
   files.set(PAGE, page({ buildID, script, style, icons, fonts }))
 
   const precache = [...files.keys()].sort()

@@ -2,7 +2,7 @@
 // are committed: run this again only when an SVG has changed.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright-core'
+import { launch } from './test/browser.mjs'
 
 const folder = fileURLToPath(new URL('static/', import.meta.url))
 const icons = [
@@ -12,7 +12,7 @@ const icons = [
   ['icon-maskable', 192],
   ['icon-maskable', 512],
 ]
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+const browser = await launch()
 try {
   const page = await browser.newPage()
   for (const [name, size] of icons) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -67,9 +68,12 @@ var files = sync.OnceValues(func() (map[string]representation.File, error) {
 	return all, err
 })
 
-// cacheOf tells the two kinds of names apart: NAME-HASH.EXTENSION never changes.
+// hashed matches a name that never changes its content: NAME-HASH.EXTENSION.
+var hashed = regexp.MustCompile(`-([0-9A-Z]{8}|[0-9a-f]{16})\.[a-z0-9]+$`)
+
+// cacheOf tells the two kinds of names apart.
 func cacheOf(name string) string {
-	if strings.Contains(name, "-") {
+	if hashed.MatchString(name) {
 		return immutable
 	}
 	return askAgain

@@ -101,7 +101,7 @@ func TestNothingElse(t *testing.T) {
 	s := newSite(t)
 	for _, address := range []string{"/assets", "/assets/", "/assets/none.js", "/assets/sw.js", "/assets/verify.html", "/assets/..%2fverify.html",
 		"/assets/%2e%2e%2fverify%2fsw.js", "/assets/..%5cverify.html", "/assets/.", "/assets/x/../../verify.html", "/assets//verify.html",
-		"/assets/%00", "/assets/sw.js%00.png", "/assets/verify/sw.js", "/verify/", "/verify/verify.html", "/verify/sw.js/", "/verify/sw.JS",
+		"/assets/%00", "/assets/sw.js%00.png", "/assets/verify/sw.js", "/verify/verify.html", "/verify/sw.js/", "/verify/sw.JS",
 		"/verify/..%2fverify.html", "/verify/sw.js.map", "/Verify", "/verify.html", "/dist/verify.html", "/verify/page.go",
 		"/assets/..%2f..%2f..%2f..%2fetc%2fpasswd", "/assets/" + strings.Repeat("a", 2000)} {
 		for _, method := range []string{"GET", "HEAD"} {
@@ -110,6 +110,9 @@ func TestNothingElse(t *testing.T) {
 				t.Errorf("%s %.60s: %d %v", method, address, a.status, a.header)
 			}
 		}
+	}
+	if a := s.ask("GET", "/verify/"); a.status != 308 || a.header.Get("Location") != "/verify" {
+		t.Errorf("/verify/: %d %v", a.status, a.header)
 	}
 	if a := s.ask("POST", "/verify"); a.status != 405 && a.status != 404 {
 		t.Errorf("POST: %d", a.status)

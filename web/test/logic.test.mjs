@@ -10,6 +10,7 @@ export * from './src/verify/classify.ts'
 export * from './src/verify/sectors.ts'
 export * from './src/verify/journal.ts'
 export * from './src/verify/samecode.ts'
+export * from './src/verify/sight.ts'
 export * from './src/verify/check.ts'
 export * from './src/verify/keys.ts'
 export * from './src/verify/settings.ts'
@@ -163,7 +164,7 @@ test('the list: what the device keeps comes first, and goes on', async (t) => {
     const { keys } = await opened({ delivered: { trustList: undefined } })
     assert.deepEqual(await keys.takeFile(new Blob([good.trust_list + '\n'])), { result: 'newer' })
     assert.equal(keys.state().heardAt, keys.state().info.issuedAt.getTime())
-    assert.deepEqual(await keys.takeFile(new Blob([good.trust_list])), { result: 'same' })
+    assert.deepEqual(await keys.takeFile(new Blob([good.trust_list])), { result: 'in_use' })
     assert.deepEqual(await keys.takeFile(new Blob(['nonsense'])), { result: 'refused', reason: 'trust_list_invalid' })
     assert.deepEqual(await keys.takeFile({ size: (4 << 20) + 1 }), { result: 'refused', reason: 'trust_list_invalid' })
     assert.equal(keys.state().trouble, undefined)
@@ -223,10 +224,9 @@ test('the log deletes itself', () => {
   assert.equal(page.aged(line, at + 30 * DAY - 1), line)
   assert.deepEqual(page.aged(line, at + 30 * DAY), { n: 1, at, sector: 'hotel_check_in', verdict: 'established', claims: ['can_cuoc/name'] })
   assert.equal(page.aged(line, at + 90 * DAY), undefined)
-  // Values stay no longer than the situation allows, whatever the line says, and a
-  // clock that was turned back does not make them younger.
+  // Values stay no longer than the situation allows, whatever the line says.
   assert.equal(page.aged({ ...line, valuesUntil: at + 900 * DAY }, at + 31 * DAY).values, undefined)
-  assert.equal(page.aged(line, at - 31 * DAY).values, undefined)
+  assert.equal(page.aged(line, at - 31 * DAY), line, 'a clock that was reset costs nothing')
   assert.equal(page.aged({ ...line, sector: 'gone' }, at).values, undefined)
   // A situation that must keep its values longer than a line lasts keeps the line with them.
   const bank = { ...line, sector: 'bank_ekyc', valuesUntil: at + 1826 * DAY }
@@ -235,10 +235,13 @@ test('the log deletes itself', () => {
 })
 
 test('a store without a database keeps everything as long as the page is open', async () => {
-  const store = await page.openStore('test', () => assert.fail('there was nothing to lose'))
+  let told = 0
+  const store = await page.openStore('test', () => told++)
   assert.equal(store.lasting(), false)
-  await store.set('a', { b: 1 })
-  assert.deepEqual(await store.get('a'), { b: 1 })
+  assert.equal(told, 1)
+  assert.deepEqual(await store.update('a', (v) => [v, 1]), [undefined, 1])
+  assert.deepEqual(await store.update('a', (v) => [v, 2]), [[undefined, 1], 2])
+  assert.deepEqual(await store.get('a'), [[undefined, 1], 2])
   assert.equal(await store.seen('k', 1000, 0), false)
   assert.equal(await store.seen('k', 1000, 500), true)
   await store.append({ at: 1 })
@@ -246,7 +249,7 @@ test('a store without a database keeps everything as long as the page is open', 
   assert.deepEqual((await store.entries()).map((e) => e.at), [1, 2])
   await store.revise((e) => (e.at === 1 ? undefined : { ...e, at: 3 }))
   assert.deepEqual((await store.entries()).map((e) => e.at), [3])
-  await store.clear()
+  assert.equal(await store.clear(), false, 'nobody knows what an earlier page left')
   assert.deepEqual(await store.entries(), [])
   assert.equal(await store.get('a'), undefined)
   assert.equal(await store.seen('k', 1000, 600), true, 'what was shown stays known')
@@ -254,7 +257,7 @@ test('a store without a database keeps everything as long as the page is open', 
 
 test('settings of another type count as not chosen', async () => {
   const store = await page.openStore('test', () => {})
-  await store.set('settings', { language: 'fr', sector: 7, sound: 'yes', vibration: false, log: 1, more: 'x' })
+  await store.update('settings', () => ({ language: 'fr', sector: 7, sound: 'yes', vibration: false, log: 1, more: 'x' }))
   assert.deepEqual(await page.readSettings(store), { language: 'vi', sector: '', sound: false, vibration: false, audience: '', log: false, logValues: false, camera: '' })
 })
 
@@ -273,6 +276,69 @@ test('the same code held longer is no second showing', () => {
   same.nothing(70_000)
   same.nothing(71_201)
   assert.equal(same.seen('A', 71_300), false, 'gone while the result was shown')
+})
+
+test('which code is meant, of several in view', () => {
+  const GOOD = 'VN1:A'
+  const OTHER = 'VN1:B'
+  const sticker = '000201 sticker'
+  let now = 0
+  const sight = new page.CodesInSight()
+  const look = (...texts) => sight.look(texts, (now += 33))
+  assert.deepEqual(look(GOOD), { judge: GOOD })
+  assert.deepEqual(look(sticker, GOOD), { judge: GOOD }, 'what is not ours does not matter beside ours')
+  assert.deepEqual(look(GOOD, GOOD), { judge: GOOD })
+  assert.deepEqual(look(GOOD, OTHER), { hint: 'several' })
+  assert.equal(look(), undefined)
+  for (let i = 0; i < 5; i++) assert.equal(look(sticker), undefined)
+  assert.deepEqual(look(sticker), { judge: sticker }, 'alone, and for a while')
+  for (let i = 0; i < 5; i++) assert.equal(look(sticker), undefined)
+  assert.deepEqual(look(GOOD), { judge: GOOD })
+  assert.equal(look(sticker), undefined, 'counted anew')
+
+  sight.checked(GOOD, true)
+  assert.deepEqual(look(GOOD), { hint: 'just_checked' })
+  assert.deepEqual(look(GOOD, OTHER), { hint: 'several' })
+  assert.deepEqual(look(OTHER), { judge: OTHER })
+  sight.checked(GOOD, false)
+  assert.deepEqual(look(GOOD), { judge: GOOD }, 'what can be mended is checked again at once')
+})
+
+test('two pages with different lists: the newer one counts for both', async () => {
+  const v = named('newer trust list than the one held')
+  const now = Date.parse(v.now)
+  const root = [].concat(v.root)
+  const older = { trustList: v.policy.previous_trust_list, rootKeys: root, servedAt: new Date(now) }
+  const store = await page.openStore('test', () => {})
+  const a = await page.Keys.open(store, older, () => now)
+  const b = await page.Keys.open(store, older, () => now)
+  assert.equal((await a.takeFile(new Blob([v.trust_list]))).result, 'newer')
+  const newest = a.state().info.version
+  // The other page is told of the older one again, as by a replica that lags behind.
+  assert.deepEqual(await b.takeFile(new Blob([v.policy.previous_trust_list])), { result: 'refused', reason: 'trust_list_rollback' })
+  assert.equal(b.state().info.version, newest)
+  const c = await page.Keys.open(store, older, () => now)
+  assert.equal(c.state().info.version, newest)
+  assert.equal(c.state().trouble, undefined)
+})
+
+test('a moment that was noted under a wrong clock counts for nothing', async () => {
+  let now = at + 30 * DAY
+  const { keys, store } = await opened({ now: () => now, delivered: { servedAt: new Date(now) } })
+  assert.equal(keys.state().heardAt, now)
+  now = at
+  assert.equal(keys.state().heardAt, keys.state().info.issuedAt.getTime())
+  const again = await page.Keys.open(store, { trustList: undefined, rootKeys: [], servedAt: undefined }, () => now)
+  assert.equal(again.state().heardAt, keys.state().info.issuedAt.getTime())
+})
+
+test('settings of two pages do not undo each other', async () => {
+  const store = await page.openStore('test', () => {})
+  await page.changeSettings(store, { log: true })
+  await page.changeSettings(store, { language: 'en' })
+  const settings = await page.readSettings(store)
+  assert.equal(settings.log, true)
+  assert.equal(settings.language, 'en')
 })
 
 test('times in words', () => {

@@ -2,6 +2,7 @@
 
 import { ScannerFault } from './fault.js'
 import { frameSide, imageSide } from './limits.js'
+import { drawing, pixelsOf } from './pixels.js'
 import type { Answer, Request } from './reader.worker.js'
 
 /** Where the bundled reader is, on this origin. */
@@ -23,6 +24,8 @@ export function bundledReader(assets: ReaderAssets): Promise<BundledReader> {
 class BundledReader {
   readonly #worker: Worker
   readonly #lost: () => void
+  /** Where the page has to draw, because a worker cannot. */
+  readonly #drawing = 'OffscreenCanvas' in globalThis ? null : drawing()
   #turn: Promise<unknown> = Promise.resolve()
   #pending: { resolve(answer: Answer): void; reject(error: Error): void } | undefined
   #failure: Error | undefined
@@ -41,7 +44,7 @@ class BundledReader {
   }
 
   static async load(assets: ReaderAssets, lost: () => void): Promise<BundledReader> {
-    if (!('OffscreenCanvas' in globalThis && 'WebAssembly' in globalThis)) {
+    if (!('WebAssembly' in globalThis)) {
       lost()
       throw new ScannerFault('unsupported')
     }
@@ -54,7 +57,16 @@ class BundledReader {
 
   /** Reads a picture, which it takes: the caller uses it no more. */
   async read(image: ImageBitmap, thorough: boolean): Promise<string[]> {
-    const answer = await this.#ask({ kind: 'read', image, maxSide: thorough ? imageSide : frameSide, thorough }, [image])
+    const maxSide = thorough ? imageSide : frameSide
+    if (this.#drawing) {
+      const pixels = pixelsOf(this.#drawing, image, maxSide)
+      return this.#texts({ kind: 'read', image: pixels, maxSide, thorough }, [pixels.data.buffer])
+    }
+    return this.#texts({ kind: 'read', image, maxSide, thorough }, [image])
+  }
+
+  async #texts(request: Request, transfer: Transferable[]): Promise<string[]> {
+    const answer = await this.#ask(request, transfer)
     return answer.kind === 'read' ? answer.texts : []
   }
 

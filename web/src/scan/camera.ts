@@ -29,8 +29,9 @@ export class OpenCamera {
     this.#track = track
   }
 
-  /** Opens a camera, the rear one by preference, and shows it. Rejects with a
-   * [ScannerFault], or with the signal's reason where that came first. */
+  /** Opens a camera, the rear one by preference, and shows it until it is closed
+   * or the signal ends. Rejects with a [ScannerFault], or with the signal's reason
+   * where that came first. */
   static async open(video: HTMLVideoElement, cameraId: string | undefined, signal: AbortSignal): Promise<OpenCamera> {
     if (!globalThis.isSecureContext) throw new ScannerFault('insecure')
     if (!navigator.mediaDevices?.getUserMedia) throw new ScannerFault('unsupported')
@@ -42,6 +43,8 @@ export class OpenCamera {
         video: { ...which, width: { ideal: 1920 }, height: { ideal: 1080 } },
       })
       signal.throwIfAborted()
+      const opened = stream
+      signal.addEventListener('abort', () => release(video, opened), { once: true })
       const track = stream.getVideoTracks()[0]
       if (!track) throw new ScannerFault('absent')
       // iOS opens a video over the whole screen unless it plays inline and muted.

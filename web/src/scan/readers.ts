@@ -27,14 +27,17 @@ export class Readers {
   }
 
   /** Reads a picture, which it takes: the caller uses it no more. Thorough is for
-   * pictures that come once. */
+   * pictures that come once: where the browser's detector finds nothing, the
+   * bundled reader looks too. */
   async read(image: ImageBitmap, thorough: boolean): Promise<string[]> {
     const detector = await this.#own()
     if (detector) {
       try {
         const texts = (await within(patience, detector.detect(image))).map((code) => code.rawValue)
-        image.close()
-        return texts
+        if (texts.length > 0 || !thorough) {
+          image.close()
+          return texts
+        }
       } catch {
         this.#giveUp()
       }

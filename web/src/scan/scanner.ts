@@ -11,11 +11,9 @@ export type { Camera } from './camera.js'
 export type { ReaderAssets } from './bundled.js'
 
 export interface ScannerEvents {
-  /** Every text read, with performance.now() of the frame it was in. All texts of
-   * one frame come in one go, even if the first of them makes the page pause. */
-  text(text: string, frameAt: number): void
-  /** No readable code in this frame. */
-  nothing?(frameAt: number): void
+  /** The texts of all codes that were read in one frame, none where there is no
+   * readable code, with performance.now() of the frame. */
+  frame(texts: readonly string[], frameAt: number): void
   /** The camera is gone without stop: unplugged, taken by another program, its
    * permission taken back, or not to be had again when the page came back into
    * sight. The scanner has stopped. */
@@ -41,7 +39,7 @@ export interface Scanner {
   /** Switches the light. Rejects with [ScannerFault] unsupported where there is none. */
   setTorch(on: boolean): Promise<void>
   /** Reads a picture from a file: all texts found, perhaps none. Rejects with
-   * [ScannerFault] for what is no picture or too large. */
+   * [ScannerFault]: not_an_image, too_large, or failed where there is no reader. */
   readImage(file: Blob): Promise<string[]>
   /** Which reader the next picture goes to. */
   readonly reader: 'barcode-detector' | 'bundled'
@@ -49,12 +47,6 @@ export interface Scanner {
 
 export function createScanner(events: ScannerEvents, assets: ReaderAssets): Scanner {
   return new CameraScanner(events, assets)
-}
-
-/** Begins to load the reader that start will need, for a page that knows it soon
- * will. What is wrong with it, start says. */
-export function warm(assets: ReaderAssets): void {
-  new Readers(assets).load().catch(() => undefined)
 }
 
 /** How many frames in a row may fail before scanning ends. A frame without a code
@@ -95,7 +87,7 @@ class CameraScanner implements Scanner {
     } catch (error) {
       end.signal.throwIfAborted()
       this.stop()
-      throw error instanceof ScannerFault ? error : new ScannerFault(cameraFault(error), { cause: error })
+      throw faultOf(error)
     }
   }
 
@@ -128,7 +120,12 @@ class CameraScanner implements Scanner {
   }
 
   async readImage(file: Blob): Promise<string[]> {
-    return this.#readers.read(await decodeImage(file), true)
+    const image = await decodeImage(file)
+    try {
+      return await this.#readers.read(image, true)
+    } catch (error) {
+      throw faultOf(error)
+    }
   }
 
   /** Opens the camera of the scan and begins to read. One at a time: of two
@@ -193,7 +190,10 @@ class CameraScanner implements Scanner {
     }
     if (epoch !== this.#epoch) return
     this.#failures = 0
-    for (const text of texts) this.#events.text(text, frameAt)
-    if (texts.length === 0) this.#events.nothing?.(frameAt)
+    this.#events.frame(texts, frameAt)
   }
+}
+
+function faultOf(error: unknown): ScannerFault {
+  return error instanceof ScannerFault ? error : new ScannerFault(cameraFault(error), { cause: error })
 }

@@ -41,34 +41,33 @@ export function lineOf(answer: VerifyResult, sector: Sector, at: number, wantVal
 }
 
 /** What is left of a line at a moment: all of it, the line without its values, or
- * nothing. A clock that was turned back keeps nothing longer than it was allowed
- * when it was written. */
+ * nothing. */
 export function aged(line: Numbered<Line>, now: number): Numbered<Line> | undefined {
-  const age = Math.abs(now - line.at)
+  const age = now - line.at
   const sector = findSector(line.sector)
   const valueDays = sector ? retentionDays(sector) : 0
-  const valuesGone = line.values && (age >= valueDays * DAY || now >= (line.valuesUntil ?? 0))
-  if (age >= LINE_DAYS * DAY && (!line.values || valuesGone)) return undefined
-  if (!valuesGone) return line
+  const kept = line.values && age < valueDays * DAY && now < (line.valuesUntil ?? 0) ? line : withoutValues(line)
+  return age >= LINE_DAYS * DAY && !kept.values ? undefined : kept
+}
+
+function withoutValues(line: Numbered<Line>): Numbered<Line> {
+  if (!line.values) return line
   const { values: _, valuesUntil: __, ...rest } = line
   return rest
 }
 
 /** Deletes what is too old. */
-export function prune(store: Store<Line>, now: number): Promise<void> {
+export function prune(store: Store<Line>, now: number): Promise<boolean> {
   return store.revise((line) => aged(line, now))
 }
 
-/** Deletes all values, when the checker no longer wants them kept. */
-export function dropValues(store: Store<Line>): Promise<void> {
-  return store.revise((line) => {
-    if (!line.values) return line
-    const { values: _, valuesUntil: __, ...rest } = line
-    return rest
-  })
+/** Deletes all values, when the checker no longer wants them kept. Reports whether
+ * they are gone. */
+export function dropValues(store: Store<Line>): Promise<boolean> {
+  return store.revise(withoutValues)
 }
 
-/** Deletes every line. */
-export function dropAll(store: Store<Line>): Promise<void> {
+/** Deletes every line. Reports whether they are gone. */
+export function dropAll(store: Store<Line>): Promise<boolean> {
   return store.revise(() => undefined)
 }

@@ -9,6 +9,8 @@ const NAME = 'keys'
 /** Bytes; a longer answer is no list. The same bound as in the verifier. */
 const MAX_LIST = 4 << 20
 const FETCH_MS = 10_000
+/** How far a clock may be off without being wrong: the widest tolerance of a list. */
+const CLOCK_TOLERANCE_MS = 300_000
 
 /** What the page brings from the server that gave it. */
 export interface Delivered {
@@ -28,7 +30,7 @@ interface Kept {
 }
 
 /** What came of a renewal. */
-export type Renewal = { readonly result: 'newer' | 'same' } | { readonly result: 'refused'; readonly reason: Reason } | { readonly result: 'unreachable' }
+export type Renewal = { readonly result: 'newer' | 'same' | 'in_use' } | { readonly result: 'refused'; readonly reason: Reason } | { readonly result: 'unreachable' }
 
 export interface ListState {
   readonly info: TrustListInfo | undefined
@@ -46,11 +48,17 @@ function isKept(v: unknown): v is Kept {
   return typeof k?.list === 'string' && typeof k.heardAt === 'number' && typeof k.newest === 'object'
 }
 
+/** Reports whether one list may follow another: the same again may. */
+function follows(list: Newest, other: Newest): boolean {
+  return list.version > other.version || (list.version === other.version && list.digest === other.digest)
+}
+
 /** Keeps the list and makes the verifier that works from it. */
 export class Keys {
   readonly verifier: Verifier
   private info: TrustListInfo | undefined
   private heardAt = 0
+  /** Of the list that the page brought or the server gave last. */
   private trouble: Reason | undefined
   private serverAhead: number | undefined
   private list = ''
@@ -71,7 +79,7 @@ export class Keys {
     const found = await store.get(NAME)
     const kept = isKept(found) ? found : undefined
     const keys = new Keys(store, now, delivered.rootKeys, kept?.newest)
-    if (kept) await keys.take(kept.list, kept.heardAt)
+    if (kept) await keys.use(kept.list, kept.heardAt)
     if (delivered.trustList !== undefined) {
       const reason = await keys.take(delivered.trustList, Math.min(delivered.servedAt?.getTime() ?? 0, now()))
       // A page from the cache brings an old list, which is no trouble.
@@ -81,31 +89,49 @@ export class Keys {
   }
 
   state(): ListState {
-    const { info, heardAt, trouble, serverAhead } = this
+    const { info, trouble, serverAhead } = this
+    const issued = info?.issuedAt.getTime() ?? 0
+    // A moment that has not come yet was written under a wrong clock.
+    const heardAt = this.heardAt > this.now() + CLOCK_TOLERANCE_MS ? issued : this.heardAt
     return { info, heardAt, trouble: trouble ?? (info ? undefined : 'trust_list_missing'), serverAhead }
   }
 
-  /** Offers a list that somebody says is the newest at a moment. Gives the reason
-   * if it is refused. */
-  private async take(list: string, heardAt: number): Promise<Reason | undefined> {
+  /** Works from a list from now on. Gives the reason if it is refused. */
+  private async use(list: string, heardAt: number): Promise<Reason | undefined> {
     const answer = await this.verifier.update(list, this.now())
     if (!answer.updated) return answer.reason
+    const before = this.info?.version === answer.trustList.version ? this.heardAt : 0
     // The list itself is a witness: it was the newest when it was signed.
-    this.heardAt = Math.max(heardAt, answer.trustList.issuedAt.getTime(), answer.trustList.version === this.info?.version ? this.heardAt : 0)
+    this.heardAt = Math.max(heardAt, answer.trustList.issuedAt.getTime(), before)
     this.info = answer.trustList
     this.list = list
     this.roots = await Promise.all(answer.newest.roots.map(thumbprint))
-    this.trouble = undefined
-    const kept: Kept = { list, newest: answer.newest, heardAt: this.heardAt }
-    await this.store.set(NAME, kept)
     return undefined
+  }
+
+  /** Takes a list that somebody says is the newest at a moment, and keeps it. What
+   * another page has kept in the meantime is not undone: the newer one counts for
+   * both. */
+  private async take(list: string, heardAt: number): Promise<Reason | undefined> {
+    const reason = await this.use(list, heardAt)
+    if (reason) return reason
+    const newest = (await this.verifier.newest())!
+    const kept = (await this.store.update(NAME, (found) => {
+      if (!isKept(found)) return { list, newest, heardAt: this.heardAt } satisfies Kept
+      if (!follows(newest, found.newest)) return found
+      return { list, newest, heardAt: found.newest.version === newest.version ? Math.max(found.heardAt, this.heardAt) : this.heardAt } satisfies Kept
+    })) as Kept
+    if (kept.list === list) return undefined
+    await this.use(kept.list, kept.heardAt)
+    return 'trust_list_rollback'
   }
 
   /** Takes a list from a file. It says nothing about how old it is beyond its own
    * date. */
   async takeFile(file: Blob): Promise<Renewal> {
     if (file.size > MAX_LIST) return { result: 'refused', reason: 'trust_list_invalid' }
-    return this.offer(await file.text(), 0)
+    const renewal = await this.offer(await file.text(), 0)
+    return renewal.result === 'same' ? { result: 'in_use' } : renewal
   }
 
   private async offer(list: string, heardAt: number): Promise<Renewal> {
@@ -123,27 +149,29 @@ export class Keys {
 
   private async fetchList(): Promise<Renewal> {
     const asked = this.now()
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), FETCH_MS)
     let list: string
+    let heardAt = asked
     try {
-      const answer = await fetch(LIST_URL, { cache: 'no-cache', credentials: 'omit', redirect: 'error', signal: AbortSignal.timeout(FETCH_MS) })
+      const answer = await fetch(LIST_URL, { cache: 'no-cache', credentials: 'omit', redirect: 'error', signal: patience.signal })
       if (!answer.ok || Number(answer.headers.get('Content-Length') ?? 0) > MAX_LIST) return { result: 'unreachable' }
       list = await answer.text()
-      this.compareClocks(answer.headers.get('Date'), asked)
+      const said = Date.parse(answer.headers.get('Date') ?? '')
+      if (!Number.isNaN(said)) {
+        // The server's Date has whole seconds and is not signed: it serves to warn,
+        // and never makes the list look younger.
+        this.serverAhead = said + 500 - (asked + this.now()) / 2
+        heardAt = Math.min(asked, said)
+      }
     } catch {
       return { result: 'unreachable' }
+    } finally {
+      clearTimeout(timer)
     }
-    const renewal = await this.offer(list, asked)
-    if (renewal.result === 'refused') this.trouble = renewal.reason
+    const renewal = await this.offer(list, heardAt)
+    this.trouble = renewal.result === 'refused' ? renewal.reason : undefined
     return renewal
-  }
-
-  /** The server's Date has whole seconds and is not signed: it serves to warn, and
-   * decides nothing. */
-  private compareClocks(date: string | null, asked: number): void {
-    const said = Date.parse(date ?? '')
-    if (Number.isNaN(said)) return
-    const middle = (asked + this.now()) / 2
-    this.serverAhead = said + 500 - middle
   }
 
   /** The text of the list in use, to hand on as a file. */

@@ -16,32 +16,38 @@ interface InstallPrompt extends Event {
 }
 
 async function main(root: HTMLElement): Promise<void> {
-  if (!globalThis.crypto?.subtle || typeof MessageChannel === 'undefined') {
-    root.replaceChildren(h('p', { class: 'view error' }, t(words.damaged)))
-    return
-  }
+  if (!globalThis.crypto?.subtle) throw new Error('no WebCrypto')
   const now = () => Date.now()
   let app: App | undefined
-  const store = await openStore<Line>('giayto-verify', () => app?.refresh())
-  const keys = await Keys.open(store as never, pageData(), now)
-  const settings = await readSettings(store as never)
-  const reader = { workerUrl: scriptURL(READER_WORKER_URL), wasmUrl: READER_WASM_URL }
-  app = new App({ root, store, keys, settings, host: location.host, build: BUILD_ID, reader, now })
-  await app.start()
-
+  let install: (() => void) | undefined
   addEventListener('beforeinstallprompt', (event) => {
     event.preventDefault()
-    app.install = () => void (event as InstallPrompt).prompt()
-    app.refresh()
+    install = () => void (event as InstallPrompt).prompt()
+    if (app) app.install = install
+    app?.refresh()
   })
+  const store = await openStore<Line>('giayto-verify', () => app?.refresh())
+  const data = pageData()
+  const keys = await Keys.open(store as never, data, now)
+  const settings = await readSettings(store as never)
+  const reader = { workerUrl: scriptURL(READER_WORKER_URL), wasmUrl: READER_WASM_URL }
+  app = new App({ root, store, keys, settings, host: URL.canParse?.(data.origin) ? new URL(data.origin).host : location.host, build: BUILD_ID, reader, now })
+  app.install = install
+  app.offlineReady = Boolean(navigator.serviceWorker?.controller) // it has given this page
+  await app.start()
   // Kept data is then not the first to go when the device runs full.
   if (matchMedia('(display-mode: standalone)').matches) void navigator.storage?.persist?.()
   app.updates = await register(() => app.updateIsReady())
   if (app.updates) {
     await navigator.serviceWorker.ready
     app.offlineReady = true
-    app.refresh()
+    if (app.updateWaits) app.updateIsReady() // told before there was a way to act on it
+    else app.refresh()
   }
 }
 
-void main(document.getElementById('app')!)
+const root = document.getElementById('app')!
+main(root).catch(() => {
+  document.documentElement.dataset['screen'] = 'unusable'
+  root.replaceChildren(h('div', { class: 'view' }, h('h1', {}, t(words.title)), h('p', { class: 'error', role: 'alert' }, t(words.damaged))))
+})

@@ -25,7 +25,13 @@ export class SameCode {
     return true
   }
 
-  /** A frame without a code. */
+  /** The same text may count at its next showing: the check told of something that
+   * can be mended at once. */
+  forget(): void {
+    this.text = undefined
+  }
+
+  /** A frame without that code. */
   nothing(frameAt: number): void {
     if (this.lastAt === Infinity) this.lastAt = frameAt // counts from the first frame after the check
     else if (frameAt - this.lastAt > GAP) this.text = undefined

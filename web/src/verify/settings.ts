@@ -22,15 +22,21 @@ const initial: Settings = { language: 'vi', sector: '', sound: false, vibration:
 /** Reads what is kept, member by member: what has another type than it should
  * have counts as not chosen. */
 export async function readSettings(store: Store<never>): Promise<Settings> {
-  const kept = (await store.get(NAME)) as Partial<Record<keyof Settings, unknown>> | undefined
+  return settingsOf(await store.get(NAME))
+}
+
+/** Changes some members and leaves the others as another page may have set them
+ * in the meantime. Gives all of them. */
+export async function changeSettings(store: Store<never>, change: Partial<Settings>): Promise<Settings> {
+  return settingsOf(await store.update(NAME, (kept) => ({ ...settingsOf(kept), ...change })))
+}
+
+function settingsOf(value: unknown): Settings {
+  const kept = value as Partial<Record<keyof Settings, unknown>> | undefined
   const entries = Object.entries(initial).map(([name, first]) => {
-    const value = kept?.[name as keyof Settings]
-    return [name, typeof value === typeof first ? value : first]
+    const found = kept?.[name as keyof Settings]
+    return [name, typeof found === typeof first ? found : first]
   })
   const settings = Object.fromEntries(entries) as Settings
   return settings.language === 'en' ? settings : { ...settings, language: 'vi' }
-}
-
-export function writeSettings(store: Store<never>, settings: Settings): Promise<void> {
-  return store.set(NAME, settings)
 }

@@ -3,7 +3,7 @@ import { h } from '../../shared/dom.js'
 import { icon } from '../../shared/icons.js'
 import { fill, t } from '../../shared/lang.js'
 import { day, dayAndTime } from '../../shared/when.js'
-import type { App } from '../app.js'
+import type { App, Screen } from '../app.js'
 import { dropAll, type Line } from '../journal.js'
 import { findSector } from '../sectors.js'
 import words from '../words.js'
@@ -11,18 +11,25 @@ import { claimNames } from './claims.js'
 import { bar, button, sectorName } from './parts.js'
 
 /** What was checked on this device, newest first. */
-export function logScreen(app: App): HTMLElement[] {
+export function logScreen(app: App): Screen {
   const list = h('ul', { class: 'log', 'aria-busy': 'true' })
   const empty = h('p', { class: 'intro', hidden: true }, t(app.settings.log ? words.logEmpty : words.logEmptyOff))
-  const clear = button(words.clearLog, 'clear-log', () => void dropAll(app.store).then(() => app.show('log')))
-  clear.hidden = true
-  void app.log().then((lines) => {
+  const said = h('p', { class: 'error', role: 'status' })
+  const show = async () => {
+    const lines = await app.log()
     list.replaceChildren(...lines.map(row))
     list.removeAttribute('aria-busy')
     empty.hidden = lines.length > 0
     clear.hidden = lines.length === 0
-  })
-  return [bar(app, words.logTitle, { back: 'settings' }), h('div', { class: 'body' }, empty, list), h('div', { class: 'actions' }, clear)]
+  }
+  const drop = async () => {
+    said.textContent = (await dropAll(app.store)) ? '' : t(words.notDeleted)
+    await show()
+  }
+  const clear = button(words.clearLog, 'clear-log', () => void drop())
+  clear.hidden = true
+  void show()
+  return { nodes: [bar(app, words.logTitle, { back: 'settings' }), h('div', { class: 'body' }, empty, list, said), h('div', { class: 'actions' }, clear)] }
 }
 
 function row(line: Line): HTMLElement {

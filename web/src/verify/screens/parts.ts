@@ -3,7 +3,7 @@ import { h, type Child } from '../../shared/dom.js'
 import { icon, type Icon } from '../../shared/icons.js'
 import { t } from '../../shared/lang.js'
 import type { App, ScreenName } from '../app.js'
-import { ANY, type Sector } from '../sectors.js'
+import type { Sector } from '../sectors.js'
 import words from '../words.js'
 
 // What several screens share.
@@ -41,10 +41,6 @@ export function languageButton(app: App): HTMLElement {
 
 export function sectorName(sector: Sector): string {
   return t(sector.preset ? sector.preset.labels : words.anySector)
-}
-
-export function isAny(sector: Sector): boolean {
-  return sector.id === ANY.id
 }
 
 /** A button across the page; primary is the one thing to do next. */

@@ -1,12 +1,12 @@
 import { h } from '../../shared/dom.js'
 import { t } from '../../shared/lang.js'
-import type { App } from '../app.js'
+import type { App, Screen } from '../app.js'
 import words from '../words.js'
 import { bar, button } from './parts.js'
 
 /** Takes the text of a code from the clipboard: for screens that share one, and
  * for devices without a camera. */
-export function pasteScreen(app: App): HTMLElement[] {
+export function pasteScreen(app: App): Screen {
   const trouble = h('p', { class: 'error', id: 'paste-error', role: 'alert' })
   const area = h('textarea', { id: 'code', rows: 6, spellcheck: 'false', autocapitalize: 'off', autocomplete: 'off', 'aria-describedby': 'paste-error' })
   const check = () => {
@@ -18,9 +18,10 @@ export function pasteScreen(app: App): HTMLElement[] {
       area.focus()
     }
   }
-  return [
+  const nodes = [
     bar(app, words.pasteTitle, { back: 'scan' }),
     h('div', { class: 'body' }, h('label', { for: 'code' }, t(words.pasteLabel)), area, trouble),
     h('div', { class: 'actions' }, button(words.check, 'check', check, { primary: true })),
   ]
+  return { nodes }
 }

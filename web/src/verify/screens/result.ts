@@ -1,12 +1,12 @@
-import { verdicts, type EstablishedDocument, type Reason, type Refused, type Text } from '@giayto/verifier'
+import { verdicts, type EstablishedDocument, type Reason, type Refused, type Text, type TrustListInfo } from '@giayto/verifier'
 import { h, type Child } from '../../shared/dom.js'
 import { icon } from '../../shared/icons.js'
 import { fill, t } from '../../shared/lang.js'
-import { ago, clock, dayAndTime, span } from '../../shared/when.js'
-import type { App } from '../app.js'
+import { ago, clock, day, dayAndTime, span } from '../../shared/when.js'
+import type { App, Screen } from '../app.js'
 import type { Outcome } from '../check.js'
 import words, { shortly, strangers } from '../words.js'
-import { claimNames } from './claims.js'
+import { claimNames, findClaim } from './claims.js'
 import { bar, box, button, fact, sectorName } from './parts.js'
 
 /** Reasons that a newer list of keys, or a newer page, may mend. */
@@ -16,11 +16,11 @@ const stalePage: readonly Reason[] = ['unsupported_version', 'catalog_outdated']
 const clockReasons: readonly Reason[] = ['expired', 'lifetime_too_long', 'not_yet_valid', 'key_not_valid', 'clock_suspect']
 
 /** Shows what a code establishes, or why it does not. */
-export function resultScreen(app: App): HTMLElement[] {
+export function resultScreen(app: App): Screen {
   const outcome = app.outcome
-  if (!outcome) return [bar(app, words.resultTitle, { back: 'scan' })]
+  if (!outcome) return { nodes: [bar(app, words.resultTitle, { back: 'scan' })] }
   const { answer } = outcome
-  return [
+  const nodes = [
     bar(app, words.resultTitle, { back: 'scan', pill: true }),
     h(
       'div',
@@ -31,26 +31,30 @@ export function resultScreen(app: App): HTMLElement[] {
     ),
     h('div', { class: 'actions' }, ...actions(app, outcome)),
   ]
+  return { nodes }
 }
 
 function verdict(app: App, outcome: Outcome): HTMLElement {
   const { answer, at } = outcome
   const line = h('span', answer.verdict === 'established' ? { 'data-countdown': '' } : {})
-  if (answer.verdict === 'established') countDown(app, line, answer.expiresAt.getTime(), at)
-  else line.textContent = underline(answer, at)
-  return h(
+  const panel = h(
     'div',
-    { class: `verdict ${answer.verdict}`, 'data-verdict': answer.verdict, role: 'status' },
+    { class: `verdict ${answer.verdict}`, 'data-verdict': answer.verdict },
     icon(answer.verdict, 52),
     h('p', {}, h('b', {}, t(verdicts[answer.verdict])), line),
   )
+  if (answer.verdict === 'established') countDown(app, panel, line, answer.expiresAt.getTime(), at)
+  else line.textContent = underline(answer, at)
+  return panel
 }
 
-/** Tells each second how long the code still counts, as long as it is shown. */
-function countDown(app: App, line: HTMLElement, until: number, at: number): void {
+/** Tells each second how long the code still counts, as long as it is shown. A
+ * result whose code has ended looks like a thing of the past. */
+function countDown(app: App, panel: HTMLElement, line: HTMLElement, until: number, at: number): void {
   const tick = () => {
     const left = until - app.now()
     line.textContent = left > 0 ? fill(words.genuine, { n: Math.ceil(left / 1000) }) : fill(words.genuineEnded, { clock: clock(at) })
+    panel.classList.toggle('ended', left <= 0)
     return left > 0
   }
   if (!tick()) return
@@ -82,12 +86,22 @@ function paper(document: EstablishedDocument): HTMLElement {
     'section',
     { class: 'paper', 'data-document': document.document },
     h('h2', {}, t(document.label)),
-    h(
-      'dl',
-      {},
-      ...document.claims.map((claim) => h('div', { class: 'claim', 'data-claim': `${document.document}/${claim.id}` }, h('dt', {}, t(claim.label)), h('dd', {}, t(claim.text)))),
-    ),
+    h('dl', {}, ...document.claims.map((claim) => field(document.document, claim))),
   )
+}
+
+function field(document: string, claim: EstablishedDocument['claims'][number]): HTMLElement {
+  const id = `${document}/${claim.id}`
+  return h('div', { class: 'claim', 'data-claim': id }, h('dt', {}, t(claim.label)), h('dd', {}, ...lines(id, t(claim.text))))
+}
+
+/** A value; the records of a list, such as the classes of a licence, each on a
+ * line of its own. Each begins with the label of its first member. */
+function lines(id: string, text: string): Child[] {
+  const first = findClaim(id)?.item?.members?.[0]
+  if (!first) return [text]
+  const begin = `${t(first.labels)}: `
+  return text.split(`; ${begin}`).map((record, i) => h('span', { class: 'line record' }, i ? begin + record : record))
 }
 
 function refused(app: App, outcome: Outcome, answer: Refused): Child[] {
@@ -128,21 +142,39 @@ function facts(app: App, { answer, documents, at, sector }: Outcome): HTMLElemen
   rows.push(
     fact(words.forWhat, sectorName(sector)),
     fact(words.checkedAt, dayAndTime(at)),
-    fact(words.list, info ? fill(words.listUpdated, { age: ago(heardAt, at) }) : t(words.listNone), { 'data-list-age': String(heardAt) }),
+    fact(words.list, listAge(info, heardAt, at), { 'data-list-age': String(heardAt) }),
     fact(words.network, t(navigator.onLine ? words.networkOn : words.networkOff)),
   )
   return rows
+}
+
+function listAge(info: TrustListInfo | undefined, heardAt: number, at: number): string {
+  if (!info) return t(words.listNone)
+  if (at > info.nextUpdate.getTime()) return fill(words.listSigned, { day: day(info.issuedAt.getTime()) })
+  return fill(words.listUpdated, { age: ago(heardAt, at) })
 }
 
 function unique(texts: readonly string[]): string[] {
   return [...new Set(texts)]
 }
 
-function actions(app: App, { answer }: Outcome): HTMLElement[] {
+function actions(app: App, outcome: Outcome): HTMLElement[] {
+  const { answer } = outcome
   const scan = () => app.show('scan')
   if (answer.verdict === 'established') return [button(words.next, 'next', scan, { primary: true })]
-  const renew = () => void app.keys.renew().then(scan)
-  if (staleKeys.includes(answer.reason)) return [button(words.renewAndScan, 'renew', renew, { primary: true }), button(words.again, 'next', scan)]
+  if (staleKeys.includes(answer.reason)) return [renewButton(app, outcome), button(words.again, 'next', scan)]
   if (stalePage.includes(answer.reason)) return [button(words.reloadPage, 'reload', () => void app.newestPage(), { primary: true }), button(words.again, 'next', scan)]
   return [button(words.again, 'next', scan, { primary: true })]
+}
+
+/** Asks for a newer list and goes on to scan, unless somebody has gone on before. */
+function renewButton(app: App, outcome: Outcome): HTMLElement {
+  const renew = async () => {
+    renewing.setAttribute('disabled', '')
+    renewing.textContent = t(words.renewing)
+    await app.keys.renew()
+    if (app.outcome === outcome) app.show('scan')
+  }
+  const renewing = button(words.renewAndScan, 'renew', () => void renew(), { primary: true })
+  return renewing
 }

@@ -22,6 +22,9 @@ export class ScanScreen {
   readonly element: HTMLElement
   private readonly video: HTMLVideoElement
   private readonly around: HTMLElement
+  private readonly aim: HTMLElement
+  private readonly statusBox: HTMLElement
+  private readonly notes: HTMLElement
   private state: State = 'off'
   private hintText: Text | undefined
   private hintTimer: ReturnType<typeof setTimeout> | undefined
@@ -35,16 +38,18 @@ export class ScanScreen {
   ) {
     this.video = h('video', { playsinline: true, muted: true, autoplay: true, 'aria-hidden': 'true', tabindex: -1 })
     this.around = h('div', { class: 'around' })
+    this.aim = h('p', { class: 'aim', role: 'status' })
+    this.statusBox = h('p', { class: 'box status', 'data-status': '' })
+    this.notes = h('ul', { class: 'notes' })
     this.element = h('div', { class: 'scan', hidden: true }, this.video, this.around)
   }
 
   /** Shows the camera's picture and reads from it. */
   enter(camera: string): void {
-    if (this.state === 'paused') {
-      this.scanner.resume()
-      this.become('reading')
-    } else if (this.state !== 'starting' && this.state !== 'reading') void this.begin(camera)
-    void this.keepAwake()
+    this.scanner.resume()
+    if (this.state === 'paused') this.become('reading')
+    else if (this.state !== 'starting' && this.state !== 'reading') void this.begin(camera)
+    this.keepAwake()
   }
 
   /** Stops reading; the camera stays open only if the next scan comes at once. */
@@ -66,13 +71,15 @@ export class ScanScreen {
     this.become('starting')
     try {
       await this.scanner.start(this.video, camera || undefined)
-      if (turn === this.turn) this.become('reading')
+      if (turn !== this.turn) return
+      this.become('reading')
+      if (this.app.screen !== 'scan') this.leave(true) // somebody pasted a text meanwhile
     } catch (e) {
       const fault = (e as { fault?: CameraFault }).fault ?? 'failed'
       if (turn !== this.turn) return
       // A camera that was chosen once and is gone: any other one.
       if (fault === 'absent' && camera) {
-        this.app.set({ camera: '' })
+        void this.app.set({ camera: '' })
         await this.begin('')
       } else this.become(fault)
     }
@@ -101,14 +108,16 @@ export class ScanScreen {
     if (this.app.screen === 'scan') this.draw()
   }
 
-  private async keepAwake(): Promise<void> {
-    try {
-      const wake = await navigator.wakeLock?.request('screen')
-      if (this.app.screen === 'scan') this.wake = wake
-      else void wake?.release()
-    } catch {
-      // Out of battery, or not in sight: the screen goes dark as always.
-    }
+  /** Keeps the screen lit. The browser takes that back when the page is hidden. */
+  keepAwake(): void {
+    // Out of battery, or not in sight: the screen goes dark as always.
+    navigator.wakeLock?.request('screen').then(
+      (wake) => {
+        if (this.app.screen === 'scan') this.wake = wake
+        else void wake.release()
+      },
+      () => undefined,
+    )
   }
 
   /** Draws everything around the picture anew. */
@@ -117,6 +126,7 @@ export class ScanScreen {
     const sector = app.sector()
     const fault = this.fault()
     this.element.classList.toggle('without-camera', fault !== undefined)
+    const focused = this.around.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : undefined
     this.around.replaceChildren(
       h(
         'header',
@@ -125,17 +135,23 @@ export class ScanScreen {
         sector ? h('button', { class: 'pill sector', type: 'button', 'data-action': 'purpose', onclick: () => app.show('purpose') }, sectorName(sector)) : '',
         languageButton(app),
       ),
-      fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' }),
-      h('p', { class: 'aim', role: 'status' }),
-      h(
-        'div',
-        { class: 'foot' },
-        h('p', { class: 'box status', 'data-status': '' }, ...this.status()),
-        h('div', { class: 'row' }, ...this.controls()),
-      ),
+      h('div', { class: 'middle' }, this.notes, fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' })),
+      this.aim,
+      h('div', { class: 'foot' }, this.statusBox, h('div', { class: 'row' }, ...this.controls())),
     )
     this.drawAim()
+    this.refresh()
+    if (focused) this.around.querySelector<HTMLElement>(`[data-action="${focused}"]`)?.focus()
     void this.drawCameras()
+  }
+
+  /** Tells anew what this device is ready for and what is wrong with it, and leaves
+   * the controls alone. */
+  refresh(): void {
+    const { app } = this
+    const { info, heardAt } = app.keys.state()
+    this.statusBox.textContent = info ? `${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}` : t(words.keysNone)
+    this.notes.replaceChildren(...this.warnings())
   }
 
   /** Leaves nothing but the picture in the page, while another screen shows. */
@@ -149,12 +165,11 @@ export class ScanScreen {
   }
 
   private drawAim(): void {
-    const aim = this.around.querySelector('.aim')
-    if (!aim) return
     const usual = this.fault() ? undefined : this.state === 'starting' ? words.starting : words.aim
     const text = this.hintText ?? usual
-    aim.textContent = text ? t(text) : ''
-    aim.classList.toggle('news', this.hintText !== undefined)
+    const said = text ? t(text) : ''
+    if (this.aim.textContent !== said) this.aim.textContent = said
+    this.aim.classList.toggle('news', this.hintText !== undefined)
   }
 
   private faultBox(fault: CameraFault): HTMLElement {
@@ -167,20 +182,20 @@ export class ScanScreen {
     )
   }
 
-  /** What this device is ready for, and what is wrong with it. */
-  private status(): (Node | string)[] {
+  /** What is wrong with this device. It lies over the picture, so that nothing
+   * moves when it comes. */
+  private warnings(): HTMLElement[] {
     const { app } = this
     const { info, heardAt, trouble, serverAhead } = app.keys.state()
-    const lines: (Node | string)[] = []
-    if (info) lines.push(`${t(app.offlineReady ? words.readyOffline : words.ready)} · ${fill(words.keysHeard, { age: ago(heardAt, app.now()) })}`)
-    if (trouble !== undefined) {
-      const { why, do: advice } = reasons[trouble]
-      lines.push(h('span', { class: 'warn', 'data-trouble': trouble }, info ? fill(words.keysTrouble, { why: t(why), do: t(advice) }) : t(trouble === 'trust_list_missing' ? words.keysNone : why)))
-    }
+    const { tolerance = Infinity } = app.sector() ?? {}
+    const notes: HTMLElement[] = []
+    const note = (name: string, text: string) => notes.push(h('li', { class: 'warn', [`data-${name}`]: '' }, text))
+    if (info && (app.now() > info.nextUpdate.getTime() || app.now() - heardAt > tolerance)) note('old', t(words.keysOld))
+    if (info && trouble !== undefined) note('trouble', fill(words.keysTrouble, { why: t(reasons[trouble].why), do: t(reasons[trouble].do) }))
     if (serverAhead !== undefined && Math.abs(serverAhead) > CLOCK_MS)
-      lines.push(h('span', { class: 'warn', 'data-clock': '' }, fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) })))
-    if (!app.store.lasting()) lines.push(h('span', { class: 'warn', 'data-forgets': '' }, t(words.forgets)))
-    return lines
+      note('clock', fill(serverAhead > 0 ? words.clockBehind : words.clockAhead, { span: span(Math.abs(serverAhead)) }))
+    if (!app.store.lasting()) note('forgets', t(words.forgets))
+    return notes
   }
 
   private controls(): HTMLElement[] {
@@ -214,7 +229,7 @@ export class ScanScreen {
         'data-cameras': '',
         'aria-label': t(words.camera),
         onchange: () => {
-          this.app.set({ camera: select.value })
+          void this.app.set({ camera: select.value })
           this.scanner.stop()
           void this.begin(select.value)
         },

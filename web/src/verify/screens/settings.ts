@@ -2,18 +2,32 @@ import { reasons, type Text } from '@giayto/verifier'
 import { h } from '../../shared/dom.js'
 import { fill, t } from '../../shared/lang.js'
 import { ago, day } from '../../shared/when.js'
-import type { App } from '../app.js'
+import type { App, Screen } from '../app.js'
 import { dropValues, LINE_DAYS, retentionDays } from '../journal.js'
 import type { Renewal } from '../keys.js'
 import words from '../words.js'
 import { bar, box, button, fileButton, sectorName } from './parts.js'
 
 /** Everything that is chosen on this device. */
-export function settingsScreen(app: App): HTMLElement[] {
-  return [
-    bar(app, words.settingsTitle, { back: app.sector() ? 'scan' : 'purpose' }),
-    h('div', { class: 'body columns' }, purpose(app), keys(app), feedback(app), log(app), device(app)),
+export function settingsScreen(app: App): Screen {
+  const keys = keysSection(app)
+  const device = deviceSection(app)
+  const nodes = [
+    bar(app, words.settingsTitle, { back: app.base() }),
+    h('div', { class: 'body columns' }, purpose(app), keys.node, feedback(app), log(app), device.node),
   ]
+  const refresh = () => {
+    keys.refresh()
+    device.refresh()
+  }
+  refresh()
+  return { nodes, refresh }
+}
+
+/** A part that tells something which changes by itself. */
+interface Part {
+  readonly node: HTMLElement
+  readonly refresh: () => void
 }
 
 function section(title: Text, ...children: (Node | false | undefined)[]): HTMLElement {
@@ -40,7 +54,7 @@ function audience(app: App): HTMLElement {
     'data-setting': 'audience',
     value: app.settings.audience,
     'aria-describedby': 'audience-help',
-    onchange: () => app.set({ audience: input.value.trim().normalize('NFC') }),
+    onchange: () => void app.set({ audience: input.value.trim().normalize('NFC') }),
   })
   return h('div', { class: 'field' }, h('label', { for: 'audience' }, t(words.audienceLabel)), input, h('small', { id: 'audience-help' }, t(words.audienceHelp)))
 }
@@ -51,10 +65,7 @@ function toggle(app: App, name: 'sound' | 'vibration' | 'log' | 'logValues', lab
     role: 'switch',
     'data-setting': name === 'logValues' ? 'log-values' : name,
     checked: app.settings[name],
-    onchange: () => {
-      app.set({ [name]: input.checked })
-      changed(input.checked)
-    },
+    onchange: () => void app.set({ [name]: input.checked }).then(() => changed(input.checked)),
   })
   return h('label', { class: 'switch' }, h('span', {}, label), input)
 }
@@ -63,28 +74,36 @@ function feedback(app: App): HTMLElement {
   return section(words.feedback, toggle(app, 'vibration', t(words.vibration)), toggle(app, 'sound', t(words.sound)))
 }
 
-function keys(app: App): HTMLElement {
-  const { info, heardAt, trouble } = app.keys.state()
+function keysSection(app: App): Part {
+  const facts = h('p')
+  const trouble = h('p', { class: 'error' })
   const said = h('p', { role: 'status', class: 'said' })
+  const refresh = () => {
+    const state = app.keys.state()
+    facts.textContent = listFacts(app) ?? t(words.keysNone)
+    facts.dataset['listAge'] = String(state.heardAt)
+    trouble.textContent = state.trouble && state.info ? fill(words.keysTrouble, { why: t(reasons[state.trouble].why), do: t(reasons[state.trouble].do) }) : ''
+    if (state.trouble) trouble.dataset['trouble'] = state.trouble
+    else delete trouble.dataset['trouble']
+  }
   const tell = (renewal: Renewal) => {
     said.textContent = renewal.result === 'refused' ? `${t(reasons[renewal.reason].why)} ${t(reasons[renewal.reason].do)}` : t(words[renewal.result])
-    const facts = listFacts(app)
-    if (facts) shown.textContent = facts
+    refresh()
   }
-  const shown = h('p', { 'data-list-age': String(heardAt) }, listFacts(app) ?? t(words.keysNone))
-  return section(
+  const node = section(
     words.keysTitle,
-    shown,
-    trouble !== undefined && info !== undefined && h('p', { class: 'error', 'data-trouble': trouble }, fill(words.keysTrouble, { why: t(reasons[trouble].why), do: t(reasons[trouble].do) })),
+    facts,
+    trouble,
     h(
       'div',
       { class: 'row' },
       button(words.updateNow, 'update', () => void app.keys.renew().then(tell)),
       fileButton(words.importList, '.jws,.jwt,.txt,application/jose,application/jwt,text/plain', { 'data-action': 'import' }, (file) => void app.keys.takeFile(file).then(tell)),
-      info && button(words.exportList, 'export', () => save(app.keys.text(), 'giayto-trust-list.jws')),
+      button(words.exportList, 'export', () => app.keys.text() && save(app.keys.text(), 'giayto-trust-list.jws')),
     ),
     said,
   )
+  return { node, refresh }
 }
 
 function listFacts(app: App): string | undefined {
@@ -105,42 +124,54 @@ function log(app: App): HTMLElement {
   const sector = app.sector()
   const days = sector ? retentionDays(sector) : 0
   const on = app.settings.log
-  const more = (now: boolean) => {
-    if (!now) app.set({ logValues: false })
-    app.show('settings')
-    document.querySelector<HTMLElement>('[data-setting="log"]')?.focus()
+  const left = h('p', { class: 'help' })
+  const switched = async (now: boolean) => {
+    if (!now) {
+      await app.set({ logValues: false })
+      await dropValues(app.store)
+    }
+    app.redraw('[data-setting="log"]')
   }
+  if (!on) void app.log().then((lines) => lines.length && left.append(fill(words.logLeft, { n: lines.length })))
   return section(
     words.logTitle,
-    toggle(app, 'log', t(words.logSetting), more),
+    toggle(app, 'log', t(words.logSetting), (now) => void switched(now)),
     h('p', { class: 'help' }, on ? fill(words.logHelp, { days: LINE_DAYS }) : t(words.logOff)),
+    !on && left,
     on && days > 0 && toggle(app, 'logValues', fill(words.logValues, { days }), (wanted) => !wanted && void dropValues(app.store)),
     on && days === 0 && h('p', { class: 'help' }, t(words.logValuesNever)),
     button(words.openLog, 'log', () => app.show('log')),
   )
 }
 
-function device(app: App): HTMLElement {
-  const { install, updateWaits, offlineReady } = app
-  const kept = app.store.lasting()
-  return section(
-    words.device,
-    h('p', { 'data-offline': offlineReady ? 'ready' : 'not-yet' }, t(!kept ? words.forgets : offlineReady ? words.installed : words.notInstalled)),
-    updateWaits && box({ role: 'status' }, t(words.updateWaiting)),
-    updateWaits && button(words.reloadPage, 'reload', () => app.applyUpdate(), { primary: true }),
-    install && button(words.install, 'install', install),
-    forget(app),
-    h('p', { class: 'facts' }, fill(words.facts, { roots: app.keys.rootNames().join(', ') || t(words.listNone), build: app.parts.build })),
-  )
+function deviceSection(app: App): Part {
+  const offline = h('p')
+  const update = box({ role: 'status' })
+  const reload = button(words.reloadPage, 'reload', () => app.applyUpdate(), { primary: true })
+  const install = button(words.install, 'install', () => app.install?.())
+  const refresh = () => {
+    offline.textContent = t(!app.store.lasting() ? words.forgets : app.offlineReady ? words.installed : words.notInstalled)
+    offline.dataset['offline'] = app.offlineReady ? 'ready' : 'not-yet'
+    update.textContent = app.updateWaits ? t(words.updateWaiting) : ''
+    update.hidden = reload.hidden = !app.updateWaits
+    install.hidden = !app.install
+  }
+  const facts = fill(words.facts, { roots: app.keys.rootNames().join(', ') || t(words.listNone), build: app.parts.build })
+  return { node: section(words.device, offline, update, reload, install, forget(app), h('p', { class: 'facts' }, facts)), refresh }
 }
 
 /** Asks before it deletes. */
 function forget(app: App): HTMLElement {
   const place = h('div', { class: 'forget' })
+  const said = h('p', { class: 'error', role: 'alert' })
+  const yes = async () => {
+    if (!(await app.forget())) said.textContent = t(words.notDeleted)
+  }
   const ask = () => {
     place.replaceChildren(
       h('p', { role: 'alert' }, t(words.forgetSure)),
-      h('div', { class: 'row' }, button(words.forgetYes, 'forget-yes', () => void app.forget()), button(words.cancel, 'forget-no', calm)),
+      h('div', { class: 'row' }, button(words.forgetYes, 'forget-yes', () => void yes()), button(words.cancel, 'forget-no', calm)),
+      said,
     )
     place.querySelector<HTMLElement>('[data-action="forget-no"]')?.focus()
   }
