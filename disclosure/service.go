@@ -71,10 +71,10 @@ func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
 	p.ID = entry.ID
-	entry.Outcome, entry.ExpiresAt = Shared, p.ExpiresAt
+	entry.Outcome, entry.ExpiresAt, entry.Event = Shared, p.ExpiresAt, wallet.NewID()
 	if err := s.store.Record(ctx, entry); err != nil {
 		// The agency was faster: what was signed is thrown away unseen.
-		entry.ExpiresAt = time.Time{}
+		entry.ExpiresAt, entry.Event = time.Time{}, ""
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
 	s.live.put(p, req.Owner, req.Device, now)

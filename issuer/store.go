@@ -69,6 +69,13 @@ type Tx interface {
 	// credential is signed anew.
 	NotDue(holdingID string) error
 
+	// RemindersDue returns up to limit active holdings whose RemindAt is in this
+	// second or before, ordered by that and then by id, from behind the mark on.
+	RemindersDue(until time.Time, after DueMark, limit int) ([]wallet.Holding, error)
+	// Remind gives an active holding another RemindAt, and stores the event
+	// unless that is nil.
+	Remind(holdingID string, next time.Time, e *wallet.Event) error
+
 	// SetStanding replaces what the agency says of a holding and stores the
 	// event. The holding must be active.
 	SetStanding(holdingID string, s wallet.Standing, e wallet.Event) error
@@ -92,10 +99,10 @@ type Tx interface {
 	MarkStatus(agency string, at wallet.StatusRef, s wallet.Standing) error
 }
 
-// DueMark is the place of a holding in the order of Tx.Due. The zero mark is
-// before all.
+// DueMark is the place of a holding in the order of Tx.Due or Tx.RemindersDue.
+// The zero mark is before all.
 type DueMark struct {
-	At      time.Time // Holding.CredentialExpiresAt
+	At      time.Time // Holding.CredentialExpiresAt or Holding.RemindAt
 	Holding string    // Holding.ID
 }
 

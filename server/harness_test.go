@@ -22,6 +22,7 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session"
@@ -47,6 +48,8 @@ type world struct {
 	issuing   *issuer.Service
 	sharing   *disclosure.Service
 	status    *status.Publisher
+	inbox     *push.Inbox
+	spreader  *push.Spreader
 	server    *server.Server
 	address   string
 	log       *lines
@@ -84,6 +87,12 @@ func (l *lines) String() string {
 // newWorld starts a deployment; change may alter what the server gets.
 func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	t.Helper()
+	return newBeatingWorld(t, push.Heartbeat, change...)
+}
+
+// newBeatingWorld is newWorld with another heartbeat of its streams.
+func newBeatingWorld(t *testing.T, heartbeat time.Duration, change ...func(*server.Deps)) *world {
+	t.Helper()
 	w := &world{t: t, log: &lines{}, spec: loadSpec(t)}
 	dir := t.TempDir()
 	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{})
@@ -102,7 +111,10 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	if err := w.status.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	w.inbox = push.NewInbox(store, w.now, heartbeat)
+	w.spreader = push.NewSpreader(store, []string{"fcm"}, w.now, func(owner string) { w.inbox.Tell(owner) })
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
+		Inbox: w.inbox, Targets: push.NewRegistry(store, []string{"fcm"}, w.now),
 		Catalog: c, Trust: w.publisher, Issuers: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
 		StoreReadable: func(ctx context.Context) error {
 			_, err := store.Events(ctx, "nobody", 1)

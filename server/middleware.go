@@ -75,26 +75,41 @@ func accessLog(log *slog.Logger, observe func(method, route string, status int, 
 	}
 }
 
-// recovered turns a panic into an internal fault. The log gets the place; the
-// value of a panic is only given where the runtime made it, because any other
-// could quote what was being worked on.
+// recovered turns a panic into an internal fault.
 func recovered(log *slog.Logger) fiber.Handler {
 	return func(c *fiber.Ctx) (err error) {
 		defer func() {
-			value := recover()
-			if value == nil {
-				return
+			if value := recover(); value != nil {
+				panicked(c.UserContext(), log, value, slog.String("request_id", requestID(c)))
+				err = fault.New(fault.CodeInternal, "a handler panicked")
 			}
-			what := fmt.Sprintf("%T", value)
-			if e, ok := value.(runtime.Error); ok {
-				what = e.Error()
-			}
-			log.LogAttrs(c.UserContext(), slog.LevelError, "panic", slog.String("request_id", requestID(c)),
-				slog.String("panic", what), slog.String("stack", string(debug.Stack())))
-			err = fault.New(fault.CodeInternal, "a handler panicked")
 		}()
 		return c.Next()
 	}
+}
+
+// guard does the same for what goes on after the answer has begun.
+func guard(log *slog.Logger) func(f func()) {
+	return func(f func()) {
+		defer func() {
+			if value := recover(); value != nil {
+				panicked(context.Background(), log, value)
+			}
+		}()
+		f()
+	}
+}
+
+// panicked logs a panic. The log gets the place; the value of a panic is only
+// given where the runtime made it, because any other could quote what was being
+// worked on.
+func panicked(ctx context.Context, log *slog.Logger, value any, more ...slog.Attr) {
+	what := fmt.Sprintf("%T", value)
+	if e, ok := value.(runtime.Error); ok {
+		what = e.Error()
+	}
+	log.LogAttrs(ctx, slog.LevelError, "panic", append(more,
+		slog.String("panic", what), slog.String("stack", string(debug.Stack())))...)
 }
 
 // headers are the defaults of every answer; an audience may set others.

@@ -23,6 +23,7 @@ func TestFullPass(t *testing.T) {
 	papersPass(t, w, token)
 	sharePass(t, w, token)
 	listsPass(t, w, token)
+	inboxPass(t, w, token)
 	publicPass(t, w)
 	typePass(t, w, token)
 	shareFloodPass(t, w, token)

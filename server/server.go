@@ -45,6 +45,8 @@ type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
 	Sharing  citizen.Sharing
+	Inbox    citizen.Inbox
+	Targets  citizen.Targets
 	Issuing  agency.Issuing
 
 	Catalog     *catalog.Catalog
@@ -78,8 +80,9 @@ type Deps struct {
 
 // Server answers HTTP. Make one with New.
 type Server struct {
-	app  *fiber.App
-	stop context.CancelFunc // gives up what is under way
+	app        *fiber.App
+	stop       context.CancelFunc // gives up what is under way
+	endStreams context.CancelFunc
 
 	mu       sync.Mutex
 	listener net.Listener // of Serve
@@ -93,12 +96,14 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	base, stop := context.WithCancel(context.Background())
+	streams, endStreams := context.WithCancel(base)
 	app := fiber.New(config(d.Log))
 	limits(app.Server(), base, d.Sessions)
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
 	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Devices: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
+		Inbox: d.Inbox, Targets: d.Targets, Streams: streams, Guard: guard(d.Log),
 		SignInLimit:    addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
 		CeremonyLimit:  addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
 		CodeLockout:    codeLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
@@ -111,10 +116,11 @@ func New(d Deps) (*Server, error) {
 		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now, Apps: d.Apps})
 	err = errors.Join(err, web.Routes(app, web.Deps{Trust: d.Trust, Origin: d.Origin, Now: d.Now}))
 	if err != nil {
+		endStreams()
 		stop()
 		return nil, err
 	}
-	return &Server{app: app, stop: stop}, nil
+	return &Server{app: app, stop: stop, endStreams: endStreams}, nil
 }
 
 // complete refuses to start with something missing, rather than to panic at the
@@ -183,11 +189,12 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown takes no new connections and waits for the requests under way. When
+// Shutdown takes no new connections, ends streams, and waits for the requests under way. When
 // the context ends first, they are told to give up, and begin nothing more. It
 // may come before or while Serve begins, which then returns at once.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.stop()
+	s.endStreams()
 	s.mu.Lock()
 	s.ended = true
 	if s.listener != nil {

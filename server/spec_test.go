@@ -39,7 +39,8 @@ var parsed = sync.OnceValues(func() (*openapi3.T, error) {
 		return string(b), err
 	}
 	for _, mediaType := range []string{"application/x-ndjson", "application/gzip", "application/jwt", "application/statuslist+jwt", "application/yaml",
-		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html", "text/css", "text/javascript", "font/woff2", "application/wasm"} {
+		"application/pem-certificate-chain", "image/svg+xml", "image/png", "text/html", "text/css", "text/javascript", "text/event-stream",
+		"font/woff2", "application/wasm"} {
 		openapi3filter.RegisterBodyDecoder(mediaType, asText)
 	}
 	for _, mediaType := range []string{"application/jwk-set+json", "application/manifest+json"} {

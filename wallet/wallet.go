@@ -53,6 +53,10 @@ type Holding struct {
 	// is then signed anew.
 	CredentialExpiresAt time.Time
 
+	// RemindAt is when the holder is told next that the paper ends soon; zero
+	// for never.
+	RemindAt time.Time
+
 	State   State
 	EndedAt time.Time // when it left Active; zero while active
 
@@ -74,6 +78,8 @@ const (
 	CredentialRestored   EventKind = "credential.restored"
 	CredentialWithheld   EventKind = "credential.withheld"
 	CredentialRevoked    EventKind = "credential.revoked"
+	CredentialExpiring   EventKind = "credential.expiring" // the paper ends in 30 or in 7 days
+	PresentationMinted   EventKind = "presentation.minted" // while another device was in use
 	WalletLocked         EventKind = "wallet.locked"
 	WalletUnlocked       EventKind = "wallet.unlocked"
 	DeviceEnrolled       EventKind = "device.enrolled"
@@ -103,5 +109,8 @@ type Event struct {
 	Device   string // Device.ID, when a device is concerned
 	Passkey  string // of package session, when a passkey is concerned
 	Code     string // fault code, for what was refused
-	At       time.Time
+	// Presentation is the id of its entry in the history, when something was
+	// shared.
+	Presentation string
+	At           time.Time
 }

@@ -28,6 +28,7 @@ type config struct {
 	keys keyConfig
 	// passkeys say which domain and which apps passkeys are for.
 	passkeys passkeyConfig
+	push     pushConfig
 	// proxies are the addresses whose X-Forwarded-For is believed.
 	proxies []netip.Prefix
 }
@@ -77,6 +78,7 @@ func (c *config) serverFlags(f *flag.FlagSet) {
 	f.Func("android-apps", "`PACKAGE=SHA256` of apps that may use passkeys, with commas between (GIAYTO_ANDROID_APPS)", c.passkeys.setAndroid)
 	f.Func("apple-apps", "`TEAM.BUNDLE` of apps that may use passkeys, with commas between (GIAYTO_APPLE_APPS)", c.passkeys.setApple)
 	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
+	c.push.serverFlags(f)
 	f.StringVar(&c.admin, "admin-listen", env("ADMIN_LISTEN", ""), "`ADDR` for metrics, on this machine or a private network; none without it (GIAYTO_ADMIN_LISTEN)")
 }
 

@@ -54,6 +54,9 @@ const (
 
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
+	CodeNoticeUnknown     Code = "wallet.notice_unknown"
+
+	CodePushServiceUnknown Code = "push.service_unknown"
 
 	CodeDocumentUnknown  Code = "catalog.document_unknown"
 	CodeTypeUnknown      Code = "catalog.type_unknown"
@@ -135,7 +138,8 @@ var kinds = map[Code]Kind{
 	CodeDeviceCurrent: Conflict, CodeDeviceKey: Refused, CodeDeviceProof: Refused,
 	CodeRecoveryUnknown: Unauthorised, CodeRecoveryUsed: Gone, CodeReissueInPerson: Forbidden,
 
-	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
+	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound, CodeNoticeUnknown: Invalid,
+	CodePushServiceUnknown: Invalid,
 
 	CodeDocumentUnknown: Invalid, CodeTypeUnknown: NotFound, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
 	CodeLineMalformed: Invalid, CodeLineTooLong: TooLarge, CodeClaimRejected: Refused,

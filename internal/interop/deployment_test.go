@@ -21,6 +21,7 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	issuing "github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/server/session/passkey"
@@ -57,6 +58,7 @@ func deploy(t *testing.T) *deployed {
 	d.lists = status.New(status.Config{Store: store, Keys: d.ring, Origin: origin, Now: time.Now})
 	s, err := server.New(server.Deps{Sessions: d.sessions, Papers: wallet.NewPapers(store, c, time.Now),
 		Sharing: disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: d.ring, Now: time.Now}),
+		Inbox:   push.NewInbox(store, time.Now, push.Heartbeat), Targets: push.NewRegistry(store, nil, time.Now),
 		Issuing: issuing.New(issuing.Config{Catalog: c, Store: store, Keys: d.ring, Origin: origin, Now: time.Now}),
 		Catalog: c, Trust: publisher, Issuers: publisher, StatusLists: d.lists, SigningKey: d.ring,
 		Deadlines:     func(time.Time) map[string]time.Time { return nil },

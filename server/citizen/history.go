@@ -82,6 +82,8 @@ type eventAnswer struct {
 	Device     string           `json:"device,omitempty"`
 	Passkey    string           `json:"passkey,omitempty"`
 	Code       string           `json:"code,omitempty"`
+	// Presentation is the id of an entry of the history.
+	Presentation string `json:"presentation,omitempty"`
 }
 
 func (h handlers) events(c *fiber.Ctx) error {
@@ -98,8 +100,12 @@ func (h handlers) events(c *fiber.Ctx) error {
 		Events []eventAnswer `json:"events"`
 	}{make([]eventAnswer, len(events))}
 	for i, e := range events {
-		answer.Events[i] = eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document,
-			Credential: e.Holding, Device: e.Device, Passkey: e.Passkey, Code: e.Code}
+		answer.Events[i] = event(e)
 	}
 	return c.JSON(answer)
+}
+
+func event(e wallet.Event) eventAnswer {
+	return eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document, Credential: e.Holding,
+		Device: e.Device, Passkey: e.Passkey, Code: e.Code, Presentation: e.Presentation}
 }

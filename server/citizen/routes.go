@@ -70,6 +70,23 @@ type Sharing interface {
 	History(ctx context.Context, owner, cursor string, limit int) (disclosure.Page, error)
 }
 
+// Inbox holds what a citizen is told.
+type Inbox interface {
+	List(ctx context.Context, owner string, before uint64, limit int) (wallet.Notices, error)
+	Read(ctx context.Context, owner string, upTo uint64) (unread uint64, err error)
+	// Follow admits a device that follows the inbox. run, which must be called,
+	// gives each the notices behind the number after, nil for those from now on,
+	// and an empty list now and then, until the context or the session ends or
+	// each fails.
+	Follow(ctx context.Context, owner, device, session string, after *uint64) (run func(ctx context.Context, each func([]wallet.Notice) error) error, err error)
+}
+
+// Targets says where messages to a device go.
+type Targets interface {
+	Register(ctx context.Context, owner, device, session, service, token string) error
+	Unregister(ctx context.Context, owner, device string) error
+}
+
 // Deps is what the operations need. All members are required.
 type Deps struct {
 	Sessions Sessions
@@ -77,6 +94,13 @@ type Deps struct {
 	Devices  Devices
 	Papers   Papers
 	Sharing  Sharing
+	Inbox    Inbox
+	Targets  Targets
+	// Streams ends when the server stops, and with it every stream.
+	Streams context.Context
+	// Guard runs what goes on after a request was answered, and keeps a panic in
+	// it from ending the server.
+	Guard func(f func())
 	// SignInLimit runs before a sign-in and refuses when an address tries too
 	// often.
 	SignInLimit fiber.Handler
@@ -131,6 +155,11 @@ func Routes(r fiber.Router, d Deps) {
 	r.Get("/v1/citizen/presentations/:id.png", signedIn, h.png)
 	r.Get("/v1/citizen/history", signedIn, h.history)
 	r.Get("/v1/citizen/events", signedIn, h.events)
+	r.Get("/v1/citizen/inbox", signedIn, h.inbox)
+	r.Post("/v1/citizen/inbox/read", signedIn, d.ChangeLimit, h.read)
+	r.Get("/v1/citizen/inbox/stream", signedIn, h.stream)
+	r.Post("/v1/citizen/push-target", signedIn, d.ChangeLimit, h.registerTarget)
+	r.Delete("/v1/citizen/push-target", signedIn, h.removeTarget)
 }
 
 type handlers struct{ Deps }

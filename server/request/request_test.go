@@ -217,6 +217,30 @@ func TestQuery(t *testing.T) {
 	}
 }
 
+func TestNumber(t *testing.T) {
+	for query, want := range map[string]string{
+		"": "none", "after=0": "0", "after=1": "1", "after=007": "7", "after=9007199254740991": "9007199254740991",
+		"after=9007199254740992": "after", "after=18446744073709551616": "after", "after=-1": "after", "after=+1": "after", "after=": "after",
+		"after=1.5": "after", "after=0x1": "after", "after=1_0": "after", "after=1&after=1": "after",
+	} {
+		_ = with(t, func(r *fasthttp.Request) { r.SetRequestURI("/?" + query) }, func(c *fiber.Ctx) error {
+			q := request.ReadQuery(c, "after")
+			n, got := q.Number("after"), "none"
+			var f *fault.Error
+			switch err := q.Err(); {
+			case errors.As(err, &f):
+				got = f.Field
+			case n != nil:
+				got = fmt.Sprint(*n)
+			}
+			if got != want {
+				t.Errorf("%q: %s, want %s", query, got, want)
+			}
+			return nil
+		})
+	}
+}
+
 // FuzzJSON: a body that is accepted is read the same after it has been written
 // again; everything else is one of three faults.
 func FuzzJSON(f *testing.F) {

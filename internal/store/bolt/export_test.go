@@ -96,12 +96,12 @@ func (s *Store) Check() error {
 		for err := range tx.Check() {
 			errs = append(errs, err)
 		}
-		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
+		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkPush(tx), checkSessions(tx))...)
 	})
 }
 
 func checkHoldings(tx *bbolt.Tx) error {
-	active, dues := 0, 0
+	active, dues, reminders := 0, 0, 0
 	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
 		h, err := holdingByID(tx, string(k))
 		if err != nil {
@@ -111,6 +111,12 @@ func checkHoldings(tx *bbolt.Tx) error {
 		byRecord := string(tx.Bucket(bucketActiveByRecord).Get(joinKey(h.Document, h.RecordKey, h.ID)))
 		if h.State == wallet.Active {
 			active++
+			if !h.RemindAt.IsZero() {
+				reminders++
+				if tx.Bucket(bucketRemindersDue).Get(dueKey(h.RemindAt, h.ID)) == nil {
+					return fmt.Errorf("the reminder of holding %s is not due at its moment", h.ID)
+				}
+			}
 			if byOwner != h.Document || byRecord != h.Owner {
 				return fmt.Errorf("active holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
 			}
@@ -127,6 +133,11 @@ func checkHoldings(tx *bbolt.Tx) error {
 	})
 	if n := tx.Bucket(bucketDue).Stats().KeyN; err == nil && n != dues {
 		err = fmt.Errorf("%d credentials are due, and %d of active holdings", n, dues)
+	}
+	for _, index := range [][]byte{bucketReminders, bucketRemindersDue} {
+		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != reminders {
+			err = fmt.Errorf("%s has %d keys for %d reminders of active holdings", index, n, reminders)
+		}
 	}
 	for _, index := range [][]byte{bucketActiveByOwner, bucketActiveByRecord} {
 		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {
@@ -192,12 +203,60 @@ func checkCitizens(tx *bbolt.Tx) error {
 	return err
 }
 
+// checkEvents: what is in the outbox or in an inbox is an event of its owner;
+// numbers in an inbox have no gaps.
 func checkEvents(tx *bbolt.Tx) error {
 	events, outbox := tx.Bucket(bucketEvents).Stats().KeyN, tx.Bucket(bucketOutbox).Stats().KeyN
-	if events != outbox {
+	if events < outbox {
 		return fmt.Errorf("%d events and %d in the outbox", events, outbox)
 	}
-	return nil
+	last := map[string]uint64{}
+	return tx.Bucket(bucketInbox).ForEach(func(k, v []byte) error {
+		e, err := decodeEvent(v)
+		if err != nil {
+			return err
+		}
+		last[e.Owner]++
+		if want := noticeKey(e.Owner, last[e.Owner]); string(k) != string(want) {
+			return fmt.Errorf("notice %d of %s has the key %x", last[e.Owner], e.Owner, k)
+		}
+		return nil
+	})
+}
+
+// checkPush: a message is due once, and a token leads to its target and back.
+func checkPush(tx *bbolt.Tx) error {
+	messages := 0
+	err := tx.Bucket(bucketMessages).ForEach(func(k, v []byte) error {
+		messages++
+		m, err := decodeMessage(v)
+		if err != nil {
+			return err
+		}
+		if string(k) != string(sequenceKey(m.ID)) || tx.Bucket(bucketMessagesDue).Get(position{at: m.NotBefore, seq: m.ID}.appendTo(nil)) == nil {
+			return fmt.Errorf("message %d is not due at its moment", m.ID)
+		}
+		return nil
+	})
+	if n := tx.Bucket(bucketMessagesDue).Stats().KeyN; err == nil && n != messages {
+		err = fmt.Errorf("%d messages and %d due", messages, n)
+	}
+	if err != nil {
+		return err
+	}
+	targets := 0
+	err = tx.Bucket(bucketTargets).ForEach(func(k, v []byte) error {
+		targets++
+		t, err := decodeTarget(v)
+		if err == nil && (string(k) != string(joinKey(t.Owner, t.Device)) || string(tx.Bucket(bucketTargetByToken).Get(tokenHash(t.Service, t.Token))) != string(k)) {
+			err = errors.New("a token does not lead to its target")
+		}
+		return err
+	})
+	if n := tx.Bucket(bucketTargetByToken).Stats().KeyN; err == nil && n != targets {
+		err = fmt.Errorf("%d tokens for %d targets", n, targets)
+	}
+	return err
 }
 
 func checkSessions(tx *bbolt.Tx) error {

@@ -102,15 +102,46 @@ type (
 
 	eventRecord struct {
 		header
-		ID       string    `json:"id"`
-		Owner    string    `json:"owner"`
-		Kind     string    `json:"kind"`
-		Document string    `json:"document,omitempty"`
-		Holding  string    `json:"holding,omitempty"`
-		Device   string    `json:"device,omitempty"`
-		Passkey  string    `json:"passkey,omitempty"`
-		Code     string    `json:"code,omitempty"`
-		At       time.Time `json:"at,omitzero"`
+		ID           string    `json:"id"`
+		Owner        string    `json:"owner"`
+		Kind         string    `json:"kind"`
+		Document     string    `json:"document,omitempty"`
+		Holding      string    `json:"holding,omitempty"`
+		Device       string    `json:"device,omitempty"`
+		Passkey      string    `json:"passkey,omitempty"`
+		Code         string    `json:"code,omitempty"`
+		Presentation string    `json:"presentation,omitempty"`
+		At           time.Time `json:"at,omitzero"`
+	}
+
+	messageRecord struct {
+		header
+		ID        uint64    `json:"id"`
+		Event     string    `json:"event"`
+		Owner     string    `json:"owner"`
+		Device    string    `json:"device"`
+		Category  string    `json:"category"`
+		Urgent    bool      `json:"urgent,omitempty"`
+		At        time.Time `json:"at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		Attempts  int       `json:"attempts,omitempty"`
+		NotBefore time.Time `json:"not_before,omitzero"`
+		Failure   string    `json:"failure,omitempty"`
+	}
+
+	deadLetterRecord struct {
+		messageRecord
+		DiedAt time.Time `json:"died_at,omitzero"`
+	}
+
+	targetRecord struct {
+		header
+		Owner   string    `json:"owner"`
+		Device  string    `json:"device"`
+		Session string    `json:"session"`
+		Service string    `json:"service"`
+		Token   string    `json:"token"`
+		At      time.Time `json:"at,omitzero"`
 	}
 
 	entryRecord struct {
@@ -126,6 +157,7 @@ type (
 		Audience  string                `json:"audience,omitempty"`
 		Challenge bool                  `json:"challenge,omitempty"`
 		Level     int                   `json:"level,omitempty"`
+		Event     string                `json:"event,omitempty"`
 		Documents []entryDocumentRecord `json:"documents,omitempty"`
 	}
 
