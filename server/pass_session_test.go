@@ -146,7 +146,7 @@ func cardPass(t *testing.T, w *world, token string) {
 	if string(got.body) != want {
 		t.Errorf("got  %s\nwant %s", got.body, want)
 	}
-	if p := w.do(read("https://example.com")).refused(422, "issuer.card_qr_unreadable"); p.Field != "text" {
+	if p := w.do(read("https://example.com")).refused(422, "enrolment.card_qr_unreadable"); p.Field != "text" {
 		t.Errorf("field %q", p.Field)
 	}
 	sharedRefusals(t, w, read(good))

@@ -81,7 +81,7 @@ const (
 	CodeAlreadyRevoked   Code = "issuer.credential_revoked"
 	CodeSuperseded       Code = "issuer.credential_superseded"
 	CodeLockFinal        Code = "issuer.lock_final"
-	CodeCardUnreadable   Code = "issuer.card_qr_unreadable"
+	CodeCardUnreadable   Code = "enrolment.card_qr_unreadable"
 	CodeListUnknown      Code = "status.list_unknown"
 
 	CodeSelectionEmpty       Code = "disclosure.selection_empty"
