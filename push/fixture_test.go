@@ -121,7 +121,7 @@ func (w *world) device(c wallet.Citizen, service string) push.Target {
 	}
 	target := push.Target{Owner: c.ID, Device: id, Session: wallet.NewID(), Service: service, Token: "token-" + id, At: w.clock}
 	opened := session.Session{ID: target.Session, Hash: [32]byte([]byte(fmt.Sprintf("%-32s", id))), Owner: c.ID, Device: id,
-		CreatedAt: w.clock, ExpiresAt: w.clock.Add(30 * 24 * time.Hour)}
+		CreatedAt: w.clock, UsedAt: w.clock, ExpiresAt: w.clock.Add(30 * 24 * time.Hour)}
 	e := wallet.Event{ID: wallet.NewID(), Owner: c.ID, Kind: wallet.DeviceEnrolled, Device: id, At: w.clock}
 	if err := w.store.Enrol(w.t.Context(), id, w.clock, wallet.Device{ID: id, Owner: c.ID, Name: "Điện thoại"}, opened, e); err != nil {
 		w.t.Fatal(err)

@@ -91,7 +91,7 @@ func (w *world) message(n int) {
 	if err := w.store.PutActivation(w.t.Context(), session.Activation{Locator: device, Owner: c.ID, ExpiresAt: start.Add(time.Hour)}); err != nil {
 		w.t.Fatal(err)
 	}
-	opened := session.Session{ID: "session" + device, Hash: [32]byte([]byte(fmt.Sprintf("%32s", device))), Owner: c.ID, Device: device, ExpiresAt: start.Add(24 * time.Hour)}
+	opened := session.Session{ID: "session" + device, Hash: [32]byte([]byte(fmt.Sprintf("%32s", device))), Owner: c.ID, Device: device, UsedAt: start, ExpiresAt: start.Add(24 * time.Hour)}
 	e := wallet.Event{ID: fmt.Sprint("event", n), Owner: c.ID, Kind: wallet.DeviceEnrolled, At: start}
 	err := w.store.Enrol(w.t.Context(), device, start, wallet.Device{ID: device, Owner: c.ID}, opened, e)
 	if err == nil {

@@ -34,7 +34,14 @@ func putDevice(tx *bbolt.Tx, d wallet.Device) error {
 	if err != nil {
 		return err
 	}
-	return put(tx, bucketDevices, joinKey(d.Owner, d.ID), body)
+	key := joinKey(d.Owner, d.ID)
+	if !d.RevokedAt.IsZero() {
+		// Whoever has the phone now is told nothing more.
+		if err := removeTarget(tx, key); err != nil {
+			return err
+		}
+	}
+	return put(tx, bucketDevices, key, body)
 }
 
 func deviceByID(tx *bbolt.Tx, owner, id string) (wallet.Device, error) {
