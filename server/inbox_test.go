@@ -47,6 +47,7 @@ func (w *world) happen(p person) {
 type notice struct {
 	Number                             uint64
 	ID, Kind, At, Document, Credential string
+	Code                               string
 	Read                               bool
 }
 
@@ -69,21 +70,22 @@ func inboxPass(t *testing.T, w *world, token string) {
 	}
 	w.tell()
 	page = list(token, "?limit=3")
-	if len(page.Notices) != 3 || page.Unread != 5 || !page.More || page.Notices[0].Number != 5 || page.Notices[0].Kind != "device.enrolled" || page.Notices[0].Read {
+	if len(page.Notices) != 3 || page.Unread != 6 || !page.More || page.Notices[0].Number != 6 || page.Notices[0].Kind != "access.refused" || page.Notices[0].Code == "" ||
+		page.Notices[1].Kind != "device.enrolled" || page.Notices[0].Read {
 		t.Errorf("first page: %+v", page)
 	}
 	page = list(token, "?before=3")
 	if len(page.Notices) != 2 || page.More || page.Notices[1].Number != 1 || page.Notices[1].Credential == "" || page.Notices[1].Document != "can_cuoc" {
 		t.Errorf("last page: %+v", page)
 	}
-	if got := w.do(call{method: "POST", path: inbox + "/read", token: token, body: `{"up_to":4}`}).want(200).get("unread"); got != 1.0 {
+	if got := w.do(call{method: "POST", path: inbox + "/read", token: token, body: `{"up_to":5}`}).want(200).get("unread"); got != 1.0 {
 		t.Errorf("%v unread", got)
 	}
 	page = list(token, "")
 	if page.Unread != 1 || page.Notices[0].Read || !page.Notices[1].Read {
 		t.Errorf("after reading: %+v", page)
 	}
-	w.do(call{method: "POST", path: inbox + "/read", token: token, body: `{"up_to":6}`}).refused(400, "wallet.notice_unknown")
+	w.do(call{method: "POST", path: inbox + "/read", token: token, body: `{"up_to":7}`}).refused(400, "wallet.notice_unknown")
 	for _, body := range []string{`{}`, `{"up_to":0}`, `{"up_to":-1}`, `{"up_to":9007199254740992}`, `{"up_to":1.5}`, `{"up_to":"1"}`, `{"up_to":1,"owner":"x"}`} {
 		w.do(call{method: "POST", path: inbox + "/read", token: token, body: body, wrong: true}).refused(400, "request.malformed")
 	}
