@@ -197,7 +197,7 @@ func TestPages(t *testing.T) {
 	if err != nil || len(tests) == 0 {
 		t.Fatal(tests, err)
 	}
-	args := []string{"--test", "--test-concurrency=1", "--test-reporter=spec"}
+	args := []string{"--test", "--test-concurrency=1", "--test-timeout=150000", "--test-reporter=spec"}
 	for _, test := range tests {
 		args = append(args, "test/"+filepath.Base(test))
 	}
