@@ -74,8 +74,8 @@ export async function profile(browser, server, { camera = 'granted', ...options 
           }
         }
       }, milliseconds),
-    async done({ shifts: allowed = false } = {}) {
-      for (const page of allowed ? [] : context.pages()) {
+    async done() {
+      for (const page of context.pages()) {
         const shifts = await page.evaluate(() => globalThis.shifts ?? [])
         faults.push(...shifts.map((s) => `layout shift ${s}`))
       }
