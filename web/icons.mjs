@@ -2,7 +2,7 @@
 // are committed: run this again only when an SVG has changed.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { launch } from './test/browser.mjs'
+import { launch } from './test/chromium.mjs'
 
 const folder = fileURLToPath(new URL('static/', import.meta.url))
 const icons = [

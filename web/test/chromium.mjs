@@ -4,17 +4,22 @@ import { chromium } from 'playwright-core'
 
 const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 
+/** Why what needs a browser is left out, or false. In CI it is not. */
+export const skip = !executablePath && process.env.CI !== 'true' && 'chromium is not installed'
+
 /** Starts Chromium without any of its own requests to the network. No name but
- * those given resolves. camera is a file, a number of cameras, or nothing. */
-export function launch({ camera, hosts = [] } = {}) {
+ * those given resolves. camera is a file, a number of cameras, or nothing; args
+ * are more of its options. */
+export async function launch({ camera, hosts = [], args = [] } = {}) {
   if (!executablePath) throw new Error('chromium is not installed')
   const cameras = typeof camera === 'string' ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`] : camera ? [`--use-fake-device-for-media-stream=device-count=${camera}`] : []
   return chromium.launch({
     executablePath,
     args: [
       ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-      `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1,`).join('')}MAP * ~NOTFOUND,EXCLUDE 127.0.0.1`,
+      `--host-resolver-rules=${hosts.map((host) => `MAP ${host} 127.0.0.1,`).join('')}MAP * ~NOTFOUND,EXCLUDE 127.0.0.1,EXCLUDE localhost`,
       ...cameras,
+      ...args,
     ],
   })
 }
@@ -74,8 +79,8 @@ export async function profile(browser, server, { camera = 'granted', ...options 
           }
         }
       }, milliseconds),
-    async done({ shifts: allowed = false } = {}) {
-      for (const page of allowed ? [] : context.pages()) {
+    async done() {
+      for (const page of context.pages()) {
         const shifts = await page.evaluate(() => globalThis.shifts ?? [])
         faults.push(...shifts.map((s) => `layout shift ${s}`))
       }

@@ -185,7 +185,7 @@ for (const [name, block] of [
     await next(page)
     assert.equal((await paste(page, text)).reason, 'replayed')
     await next(page)
-    await page.locator('[data-status]').filter({ hasText: /không cho lưu/ }).waitFor() // it says so
+    await page.getByText(/không cho lưu/).first().waitFor() // it says so
     await checker.done()
   })
 }

@@ -1,15 +1,12 @@
 // Chromium with the scanner's bundled reader beside a script of ours, for the
 // tests and the measurement of the scanner.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { launch as startChromium } from './chromium.mjs'
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-
-/** Why what needs a browser is left out, or false. In CI it is not. */
-export const skip = !executablePath && process.env.CI !== 'true' && 'chromium is not installed'
+export { skip } from './chromium.mjs'
 
 /** The codes of bench/codes.json: version, level, text, rows of modules in hex. */
 export const { codes } = JSON.parse(readFileSync(new URL('../bench/codes.json', import.meta.url)))
@@ -23,7 +20,6 @@ const readerPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; 
  * reader at /reader.wasm. Only where inPage is set may the page itself run the
  * reader. broken is a set of paths that are not found. */
 export async function launch(script, { args = [], inPage = false } = {}) {
-  if (!executablePath) throw new Error('chromium is not installed')
   const here = (path) => fileURLToPath(new URL(path, import.meta.url))
   const bundle = await build({
     entryPoints: { script: here(script), 'reader.worker': here('../src/scan/reader.worker.ts') },
@@ -60,10 +56,7 @@ export async function launch(script, { args = [], inPage = false } = {}) {
     await new Promise((done) => server.close(done).closeAllConnections())
   }
   try {
-    browser = await chromium.launch({
-      executablePath,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', ...args],
-    })
+    browser = await startChromium({ args })
   } catch (error) {
     await close()
     throw error

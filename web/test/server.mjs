@@ -24,6 +24,7 @@ export function folder() {
 }
 
 const running = new Set()
+process.once('SIGTERM', () => process.exit(1)) // a test that takes too long ends its servers too
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })

@@ -1,7 +1,7 @@
 // The service worker and the page's side of it, in Chromium.
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { launch, skip } from './browser.mjs'
+import { launch, skip } from './chromium.mjs'
 import { start } from './site.mjs'
 
 describe('service worker', { skip }, () => {

@@ -104,6 +104,8 @@ async function visitOld(look) {
     const page = await open(checker.context, server, { preset: 'any' })
     await paste(page, (await (await wallet(server)).mint({ can_cuoc: ['name'] })).text)
     await look('list-too-old', page)
+    await next(page)
+    await look('scan-warning', page)
     await checker.done()
   } finally {
     await browser.close()
