@@ -220,12 +220,13 @@ export class ScanScreen {
   private async drawCameras(): Promise<void> {
     if (this.state !== 'reading') return
     const cameras = await this.scanner.cameras()
-    const foot = this.around.querySelector('.foot')
-    if (cameras.length < 2 || !foot || foot.querySelector('[data-cameras]')) return
+    const middle = this.around.querySelector('.middle')
+    if (cameras.length < 2 || !middle || middle.querySelector('[data-cameras]')) return
     const chosen = this.app.settings.camera
     const select = h(
       'select',
       {
+        class: 'cameras',
         'data-cameras': '',
         'aria-label': t(words.camera),
         onchange: () => {
@@ -236,6 +237,6 @@ export class ScanScreen {
       },
       ...cameras.map((c, i) => h('option', { value: c.id, selected: c.id === chosen }, c.label || fill(words.cameraNumber, { n: i + 1 }))),
     )
-    foot.prepend(select)
+    middle.append(select)
   }
 }
