@@ -38,7 +38,7 @@ func Routes(r fiber.Router, d Deps) error {
 		return err
 	}
 	r.Get(verifyPage, with(pageHeaders), verify.serve)
-	// With a slash at the end it would be outside the service worker's scope.
+	// One page, one address: the cache keeps it under that one.
 	r.Get(verifyPage+"/", func(c *fiber.Ctx) error { return c.Redirect(verifyPage, fiber.StatusPermanentRedirect) })
 	r.Get("/verify/:name", folder(all, "verify/"))
 	r.Get("/assets/:name", folder(all, "assets/"))

@@ -11,6 +11,9 @@ export interface ReaderAssets {
   readonly wasmUrl: string
 }
 
+/** How long loading may take, in milliseconds: half a megabyte over a bad network. */
+const loadTime = 45_000
+
 let current: Promise<BundledReader> | undefined
 
 /** Returns the bundled reader. It stays when scanning ends, so that the next scan
@@ -49,9 +52,19 @@ class BundledReader {
       throw new ScannerFault('unsupported')
     }
     // Where there are Trusted Types the constructor takes the object as it is.
-    const worker = new Worker(assets.workerUrl as string, { type: 'module', name: 'reader' })
-    const reader = new BundledReader(worker, lost)
-    await reader.#ask({ kind: 'load', wasmUrl: assets.wasmUrl }, [])
+    let reader: BundledReader
+    try {
+      reader = new BundledReader(new Worker(assets.workerUrl as string, { type: 'module', name: 'reader' }), lost)
+    } catch (error) {
+      lost()
+      throw error
+    }
+    const stalled = setTimeout(() => reader.#fail(new Error('the reader did not load')), loadTime)
+    try {
+      await reader.#ask({ kind: 'load', wasmUrl: assets.wasmUrl }, [])
+    } finally {
+      clearTimeout(stalled)
+    }
     return reader
   }
 

@@ -7,7 +7,7 @@ export interface PageData {
   readonly rootKeys: JsonWebKey[]
   /** When the page was made, or up to five minutes earlier, by the server's
    * clock. A page from the cache is as old as its last refresh. It is not signed:
-   * good for telling that a device's clock is behind, and for nothing more. */
+   * good for telling how long ago the server said that its list was the newest. */
   readonly servedAt: Date | undefined
   /** The public origin of the deployment, such as https://giayto.example; empty
    * where it cannot be read. */

@@ -8,13 +8,15 @@ import { MemoryReplay, type ReplayStore } from '@giayto/verifier/core'
 const VALUES = 'values'
 const SEEN = 'seen'
 const LOG = 'log'
-const STORES = [VALUES, SEEN, LOG]
 
 /** How long the database may take for one answer: some never give one, and another
  * page may hold it. */
 const PATIENCE_MS = 2000
-/** A database that could not be opened is left alone for this long. */
-const REST_MS = 20_000
+/** What failed at once is tried again after this long, then beside everything else
+ * after the next, at least once in the last. */
+const AGAIN_MS = 100
+const RETRY_MS = 1000
+const LONGEST_RETRY_MS = 60_000
 
 /** One line of the log with its number; below zero while only memory has it. */
 export type Numbered<Entry> = Entry & { readonly n: number }
@@ -39,11 +41,16 @@ export interface Store<Entry extends object> extends ReplayStore {
   clear(): Promise<boolean>
 }
 
+/** An answer that takes too long. */
+class Late extends Error {}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
 /** Rejects when an answer takes too long. */
 async function soon<T>(answer: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
+    timer = setTimeout(() => reject(new Late()), PATIENCE_MS)
   })
   try {
     return await Promise.race([answer, late])
@@ -96,17 +103,19 @@ async function putSeen(seen: IDBObjectStore, key: string, until: number): Promis
   return found?.until
 }
 
+/** What is to happen to a database once there is one: in the order in which it was
+ * asked for, on what the database holds by then. */
+type Change = { readonly store: string; readonly work: (s: IDBObjectStore) => Promise<unknown> }
+
 class KeptStore<Entry extends object> implements Store<Entry> {
   private readonly values = new Map<string, unknown>()
   private readonly replay = new MemoryReplay()
-  /** What the database has not got yet. */
-  private readonly changed = new Set<string>()
-  private readonly unseen = new Map<string, number>()
+  private pending: Change[] = []
   private log: Numbered<Entry>[] = []
   private last = 0
   private database: Promise<IDBDatabase> | undefined
-  private restUntil = -Infinity
   private kept = true
+  private wait = RETRY_MS
 
   constructor(
     private readonly name: string,
@@ -118,34 +127,21 @@ class KeptStore<Entry extends object> implements Store<Entry> {
   }
 
   private open(): Promise<IDBDatabase> {
-    this.database ??= openDatabase(this.name).then(async (database) => {
+    this.database ??= openDatabase(this.name).then((database) => {
       const gone = () => (this.database = undefined)
       database.onclose = gone // the browser took it away
       database.onversionchange = () => {
         database.close() // another page deletes it
         gone()
       }
-      await this.handOver(database)
       return database
     })
     return this.database
   }
 
-  /** Gives a database what happened while there was none. */
-  private async handOver(database: IDBDatabase): Promise<void> {
-    if (!this.changed.size && !this.unseen.size && !this.log.length) return
-    const transaction = database.transaction(STORES, 'readwrite')
-    const written = complete(transaction)
-    const [values, seen, log] = STORES.map((s) => transaction.objectStore(s)) as [IDBObjectStore, IDBObjectStore, IDBObjectStore]
-    const names = [...this.changed]
-    const keys = [...this.unseen]
-    const lines = this.log
-    names.forEach((name) => values.put(this.values.get(name), name))
-    lines.forEach(({ n: _, ...line }) => log.add(line))
-    await soon(Promise.all([...keys.map(([key, until]) => putSeen(seen, key, until)), written]))
-    names.forEach((name) => this.changed.delete(name))
-    keys.forEach(([key]) => this.unseen.delete(key))
-    this.log = this.log.filter((line) => !lines.includes(line))
+  private close(): void {
+    void this.database?.then((database) => database.close(), () => undefined)
+    this.database = undefined
   }
 
   private async attempt<T>(store: string, mode: IDBTransactionMode, work: (s: IDBObjectStore) => Promise<T>): Promise<T> {
@@ -166,47 +162,84 @@ class KeptStore<Entry extends object> implements Store<Entry> {
   }
 
   /** Runs one transaction, a second time if the database was lost. Undefined means
-   * that memory goes on alone. */
+   * that memory goes on alone; nobody waits for a database that is in trouble. */
   private async run<T>(store: string, mode: IDBTransactionMode, work: (s: IDBObjectStore) => Promise<T>): Promise<{ readonly value: T } | undefined> {
-    if (performance.now() < this.restUntil) return undefined
-    for (let last = false; ; last = true) {
+    if (!this.kept) return undefined
+    for (let again = true; ; again = false) {
       try {
-        const value = await this.attempt(store, mode, work)
-        this.become(true)
-        return { value }
-      } catch {
-        void this.database?.then((database) => database.close(), () => undefined)
-        this.database = undefined
-        if (!last) continue
-        this.restUntil = performance.now() + REST_MS
-        this.become(false)
-        return undefined
+        return { value: await this.attempt(store, mode, work) }
+      } catch (e) {
+        this.close()
+        // What took too long may still happen, and is not done twice.
+        if (again && !(e instanceof Late)) await pause(AGAIN_MS)
+        else {
+          this.lose()
+          return undefined
+        }
       }
     }
   }
 
-  private become(kept: boolean): void {
-    if (this.kept === kept) return
-    this.kept = kept
+  /** Changes the database, now or once there is one. Undefined means later. */
+  private async change<T>(store: string, work: (s: IDBObjectStore) => Promise<T>): Promise<{ readonly value: T } | undefined> {
+    const done = await this.run(store, 'readwrite', work)
+    if (!done) this.pending.push({ store, work })
+    return done
+  }
+
+  private lose(): void {
+    if (!this.kept) return
+    this.kept = false
     this.onTrouble()
+    if ('indexedDB' in globalThis) this.retry() // else there is nothing to wait for
+  }
+
+  /** Tries again beside everything else, less and less often. */
+  private retry(): void {
+    setTimeout(() => {
+      this.handOver().then(
+        () => {
+          this.kept = true
+          this.wait = RETRY_MS
+          this.onTrouble()
+        },
+        () => {
+          this.close()
+          this.wait = Math.min(2 * this.wait, LONGEST_RETRY_MS)
+          this.retry()
+        },
+      )
+    }, this.wait)
+  }
+
+  /** Does to the database what was asked for while there was none. */
+  private async handOver(): Promise<void> {
+    await this.attempt(VALUES, 'readonly', (s) => done(s.count()))
+    while (this.pending[0]) {
+      const { store, work } = this.pending[0]
+      await this.attempt(store, 'readwrite', work)
+      this.pending.shift()
+    }
+    const lines = this.log
+    await this.attempt(LOG, 'readwrite', (s) => Promise.all(lines.map(({ n: _, ...line }) => done(s.add(line)))))
+    this.log = this.log.filter((line) => !lines.includes(line))
   }
 
   async get(name: string): Promise<unknown> {
-    if (!this.changed.has(name)) {
-      const found = await this.run(VALUES, 'readonly', (s) => done(s.get(name)))
-      if (found && !this.changed.has(name)) this.values.set(name, found.value)
-    }
+    const found = await this.run(VALUES, 'readonly', (s) => done(s.get(name)))
+    if (found) this.values.set(name, found.value)
     return this.values.get(name)
   }
 
   async update(name: string, change: (value: unknown) => unknown): Promise<unknown> {
-    const written = await this.run(VALUES, 'readwrite', async (s) => {
+    const written = await this.change(VALUES, async (s) => {
       const value = change(await done(s.get(name)))
       await done(s.put(value, name))
+      this.values.set(name, value)
       return value
     })
-    if (!written) this.changed.add(name)
-    const value = written ? written.value : change(this.values.get(name))
+    if (written) return written.value
+    const value = change(this.values.get(name))
     this.values.set(name, value)
     return value
   }
@@ -215,11 +248,10 @@ class KeptStore<Entry extends object> implements Store<Entry> {
    * the transaction reads and writes in one step. */
   async seen(key: string, until: number, now: number): Promise<boolean> {
     const here = this.replay.seen(key, until, now)
-    const before = await this.run(SEEN, 'readwrite', async (s) => {
+    const before = await this.change(SEEN, async (s) => {
       await deleteEnded(s, now)
       return putSeen(s, key, until)
     })
-    if (!before) this.unseen.set(key, until)
     return here || (before?.value ?? -Infinity) >= now
   }
 
@@ -235,7 +267,7 @@ class KeptStore<Entry extends object> implements Store<Entry> {
 
   async revise(change: (entry: Numbered<Entry>) => Numbered<Entry> | undefined): Promise<boolean> {
     this.log = this.log.map(change).filter((e) => e !== undefined)
-    const revised = await this.run(LOG, 'readwrite', async (s) => {
+    const revised = await this.change(LOG, async (s) => {
       for (const entry of await done(s.getAll() as IDBRequest<Numbered<Entry>[]>)) {
         const next = change(entry)
         if (!next) await done(s.delete(entry.n))
@@ -246,16 +278,14 @@ class KeptStore<Entry extends object> implements Store<Entry> {
   }
 
   async forgetEnded(now: number): Promise<void> {
-    for (const [key, until] of this.unseen) if (until < now) this.unseen.delete(key)
     await this.run(SEEN, 'readwrite', (s) => deleteEnded(s, now))
   }
 
   async clear(): Promise<boolean> {
     this.values.clear()
-    this.changed.clear()
+    this.pending = []
     this.log = []
-    void this.database?.then((database) => database.close(), () => undefined)
-    this.database = undefined
+    this.close()
     try {
       await soon(done(indexedDB.deleteDatabase(this.name)))
       return true

@@ -6,6 +6,8 @@ import { SERVICE_WORKER_URL, scriptURL } from './trusted'
 const ASK_AGAIN = 60 * 60 * 1000
 
 export interface Updates {
+  /** Asks for a newer build and waits until it is here. Reports whether it is. */
+  look(): Promise<boolean>
   /** Changes to the newer build: the page loads again, once. Call it after
    * onWaiting, at a moment when nothing on the screen is lost. Before there is a
    * newer build it does nothing. */
@@ -31,7 +33,7 @@ export async function register(onWaiting: () => void): Promise<Updates | undefin
   }
   // The first worker of all takes over a page of its own build. Any later change
   // means that this page is of an older one.
-  let first = !container.controller
+  let first = !container.controller && !registration.active
   let asked = false
   let replaced = false
   let reloading = false
@@ -61,6 +63,18 @@ export async function register(onWaiting: () => void): Promise<Updates | undefin
   setInterval(() => void registration.update().catch(() => undefined), ASK_AGAIN)
 
   return {
+    async look() {
+      await registration.update().catch(() => undefined)
+      const { installing } = registration
+      if (installing) {
+        await new Promise<void>((resolve) => {
+          const settled = () => installing.state !== 'installing' && resolve()
+          installing.addEventListener('statechange', settled)
+          settled()
+        })
+      }
+      return registration.waiting !== null
+    },
     activate() {
       if (replaced) {
         reload()

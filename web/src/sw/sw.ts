@@ -25,9 +25,9 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event
   const { origin, pathname } = new URL(request.url)
   if (request.method !== 'GET' || origin !== worker.location.origin) return
-  if (pathname === PAGE) {
+  if (pathname === PAGE || pathname === PAGE + '/') {
     if (request.mode !== 'navigate') return
-    event.respondWith(fromCache(pathname, request))
+    event.respondWith(fromCache(PAGE, request))
     event.waitUntil(refresh().catch(() => undefined))
   } else if (kept.has(pathname)) {
     event.respondWith(fromCache(pathname, request))

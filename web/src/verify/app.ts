@@ -6,7 +6,7 @@ import type { Updates } from '../shared/updates.js'
 import { createScanner, ScannerFault, type Scanner } from '../scan/scanner.js'
 import { check, type Outcome } from './check.js'
 import { classify } from './classify.js'
-import { aged, lineOf, prune, type Line } from './journal.js'
+import { aged, dropValues, lineOf, prune, type Line } from './journal.js'
 import type { Keys } from './keys.js'
 import { findSector, type Sector } from './sectors.js'
 import { changeSettings, readSettings, type Settings } from './settings.js'
@@ -47,6 +47,9 @@ const SIGNED = 'newest-signed'
 /** A clock further behind what was signed than this is not fit to tell what is too
  * old to be kept. */
 const CLOCK_MS = 3600_000
+/** Without word from a server a clock is believed for this long after the newest
+ * thing that was signed: about as long as a list of keys lasts. */
+const UNCONFIRMED_MS = 40 * 86400_000
 /** The list is asked for again when it was heard of longer ago than this. */
 const RENEW_AFTER = 5 * 60_000
 const RENEW_EVERY = 15 * 60_000
@@ -93,6 +96,12 @@ export class App {
     return this.parts.store
   }
 
+  /** The device has begun or stopped to keep things. */
+  async storeChanged(): Promise<void> {
+    if (this.store.lasting()) this.settings = await readSettings(this.values)
+    this.refresh()
+  }
+
   /** The part of the store that has nothing to do with the log. */
   private get values(): Store<never> {
     return this.store as Store<never>
@@ -133,8 +142,11 @@ export class App {
   /** Deletes what has been kept long enough, by the server's clock where it is known:
    * a clock that was set wrong must not cost anybody the log. */
   private async tidy(): Promise<void> {
-    const now = this.now() + (this.keys.state().serverAhead ?? 0)
+    const { serverAhead } = this.keys.state()
+    const now = this.now() + (serverAhead ?? 0)
     if (now < this.newestSigned - CLOCK_MS) return
+    // Nobody has confirmed a clock that is far ahead of everything that was signed.
+    if (serverAhead === undefined && now > this.newestSigned + UNCONFIRMED_MS) return
     await prune(this.store, now)
     await this.store.forgetEnded(now)
   }
@@ -201,7 +213,10 @@ export class App {
   }
 
   choose(sector: Sector): void {
-    void this.set({ sector: sector.id, logValues: false })
+    if (sector.id !== this.settings.sector) {
+      void this.set({ sector: sector.id, logValues: false })
+      void dropValues(this.store)
+    }
     this.show('scan')
   }
 
@@ -219,6 +234,7 @@ export class App {
   async judge(text: string, frameAt?: number): Promise<void> {
     const sector = this.sector()
     if (!sector || this.checking) return
+    const turn = this.turn
     this.checking = true
     this.scanner.pause()
     let outcome: Outcome
@@ -230,12 +246,15 @@ export class App {
     }
     const { answer } = outcome
     this.sight.checked(text, answer.verdict === 'established' || answer.reason === 'replayed')
-    this.outcome = outcome
-    this.show('result')
-    this.measure(frameAt)
-    this.say(outcome)
-    this.signals.give(answer.verdict, this.settings.sound, this.settings.vibration)
-    this.leaveResult = setTimeout(() => this.show('scan'), RESULT_MS)
+    // Who has gone elsewhere meanwhile is not pulled back; the log has it.
+    if (turn === this.turn) {
+      this.outcome = outcome
+      this.show('result')
+      this.measure(frameAt)
+      this.say(outcome)
+      this.signals.give(answer.verdict, this.settings.sound, this.settings.vibration)
+      this.leaveResult = setTimeout(() => this.show('scan'), RESULT_MS)
+    }
     await this.remember(outcome)
   }
 
@@ -331,10 +350,8 @@ export class App {
 
   /** Looks for a newer version of the page and loads it. */
   async newestPage(): Promise<void> {
-    const registration = await navigator.serviceWorker?.getRegistration()
-    await registration?.update().catch(() => undefined)
-    if (this.updateWaits) this.applyUpdate()
-    else location.reload()
+    if (!this.updateWaits && !(await this.updates?.look())) location.reload()
+    else this.applyUpdate()
   }
 
   /** The log as it may still be shown, newest first. */

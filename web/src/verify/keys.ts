@@ -48,8 +48,11 @@ function isKept(v: unknown): v is Kept {
   return typeof k?.list === 'string' && typeof k.heardAt === 'number' && typeof k.newest === 'object'
 }
 
-/** Reports whether one list may follow another: the same again may. */
+/** Reports whether one list may follow another: the same again may, and only a root
+ * that the other one trusts may have signed it. */
 function follows(list: Newest, other: Newest): boolean {
+  const signer = list.roots[0]
+  if (!other.roots.some((root) => root.x === signer?.x && root.y === signer?.y)) return false
   return list.version > other.version || (list.version === other.version && list.digest === other.digest)
 }
 

@@ -26,7 +26,7 @@ async function main(root: HTMLElement): Promise<void> {
     if (app) app.install = install
     app?.refresh()
   })
-  const store = await openStore<Line>('giayto-verify', () => app?.refresh())
+  const store = await openStore<Line>('giayto-verify', () => void app?.storeChanged())
   const data = pageData()
   const keys = await Keys.open(store as never, data, now)
   const settings = await readSettings(store as never)

@@ -23,7 +23,7 @@ export class Signals {
   /** wanted tells whether sounds are switched on. */
   constructor(wanted: () => boolean) {
     // Browsers let a page sound only once it has begun to in answer to a touch.
-    addEventListener('pointerdown', () => wanted() && this.open(), { passive: true })
+    addEventListener('pointerup', () => wanted() && this.open(), { passive: true })
   }
 
   private open(): AudioContext | undefined {

@@ -131,6 +131,7 @@ const words = {
     vi: 'Xóa cài đặt, nhật ký và gốc tin cậy đã ghim? Lần tới máy sẽ tin gốc mà máy chủ đưa.',
     en: 'Delete settings, log and the pinned root? The device will then trust the root that the server gives.',
   },
+  deletedLater: { vi: 'Trình duyệt chưa cho xóa. Nội dung sẽ bị xóa ngay khi được; hãy để trang mở.', en: 'The browser does not let it be deleted now. It will be, as soon as it can; leave the page open.' },
   notDeleted: { vi: 'Chưa xóa được. Hãy đóng các trang Giayto khác rồi thử lại.', en: 'Not deleted. Close other Giayto pages and try again.' },
   forgetYes: { vi: 'Xóa hết', en: 'Delete' },
   cancel: { vi: 'Không', en: 'Cancel' },

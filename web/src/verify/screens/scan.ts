@@ -113,8 +113,9 @@ export class ScanScreen {
     // Out of battery, or not in sight: the screen goes dark as always.
     navigator.wakeLock?.request('screen').then(
       (wake) => {
-        if (this.app.screen === 'scan') this.wake = wake
-        else void wake.release()
+        void this.wake?.release()
+        this.wake = wake
+        if (this.app.screen !== 'scan') void wake.release()
       },
       () => undefined,
     )
@@ -126,7 +127,7 @@ export class ScanScreen {
     const sector = app.sector()
     const fault = this.fault()
     this.element.classList.toggle('without-camera', fault !== undefined)
-    const focused = this.around.contains(document.activeElement) ? document.activeElement?.getAttribute('data-action') : undefined
+    const focused = focusIn(this.around)
     this.around.replaceChildren(
       h(
         'header',
@@ -141,8 +142,9 @@ export class ScanScreen {
     )
     this.drawAim()
     this.refresh()
-    if (focused) this.around.querySelector<HTMLElement>(`[data-action="${focused}"]`)?.focus()
-    void this.drawCameras()
+    const again = () => focused && this.around.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true })
+    again()
+    void this.drawCameras().then(again)
   }
 
   /** Tells anew what this device is ready for and what is wrong with it, and leaves
@@ -239,4 +241,14 @@ export class ScanScreen {
     )
     middle.append(select)
   }
+}
+
+/** Tells how to find again what has the focus after a part was drawn anew. */
+function focusIn(part: HTMLElement): string | undefined {
+  const focused = document.activeElement
+  if (!focused || !part.contains(focused)) return undefined
+  if (focused.tagName === 'H1') return 'h1'
+  if (focused.hasAttribute('data-cameras')) return '[data-cameras]'
+  const action = focused.getAttribute('data-action')
+  return action === null ? undefined : `[data-action="${action}"]`
 }

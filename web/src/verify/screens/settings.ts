@@ -125,10 +125,15 @@ function log(app: App): HTMLElement {
   const days = sector ? retentionDays(sector) : 0
   const on = app.settings.log
   const left = h('p', { class: 'help' })
+  const said = h('p', { class: 'error', role: 'status' })
+  const drop = async () => {
+    if (!(await dropValues(app.store))) said.textContent = t(words.deletedLater)
+  }
   const switched = async (now: boolean) => {
     if (!now) {
       await app.set({ logValues: false })
-      await dropValues(app.store)
+      await drop()
+      if (said.textContent) return
     }
     app.redraw('[data-setting="log"]')
   }
@@ -138,8 +143,9 @@ function log(app: App): HTMLElement {
     toggle(app, 'log', t(words.logSetting), (now) => void switched(now)),
     h('p', { class: 'help' }, on ? fill(words.logHelp, { days: LINE_DAYS }) : t(words.logOff)),
     !on && left,
-    on && days > 0 && toggle(app, 'logValues', fill(words.logValues, { days }), (wanted) => !wanted && void dropValues(app.store)),
+    on && days > 0 && toggle(app, 'logValues', fill(words.logValues, { days }), (wanted) => !wanted && void drop()),
     on && days === 0 && h('p', { class: 'help' }, t(words.logValuesNever)),
+    said,
     button(words.openLog, 'log', () => app.show('log')),
   )
 }
@@ -148,7 +154,11 @@ function deviceSection(app: App): Part {
   const offline = h('p')
   const update = box({ role: 'status' })
   const reload = button(words.reloadPage, 'reload', () => app.applyUpdate(), { primary: true })
-  const install = button(words.install, 'install', () => app.install?.())
+  const install = button(words.install, 'install', () => {
+    app.install?.()
+    app.install = undefined // an offer counts once
+    install.hidden = true
+  })
   const refresh = () => {
     offline.textContent = t(!app.store.lasting() ? words.forgets : app.offlineReady ? words.installed : words.notInstalled)
     offline.dataset['offline'] = app.offlineReady ? 'ready' : 'not-yet'
