@@ -1,7 +1,7 @@
 # Giayto. `make help` lists the targets.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-.PHONY: help run demo test race fuzz lint bench generate build screenshots
+.PHONY: help run demo test race crash fuzz lint bench generate build screenshots
 
 GO ?= go
 FUZZTIME ?= 60s
@@ -28,6 +28,9 @@ screenshots: ## a picture of each state of the web pages, in screenshots/
 	GIAYTO_SCREENSHOTS=$(CURDIR)/screenshots $(GO) test ./internal/browser -run TestScreenshots -count=1 -v -timeout 20m
 
 race: test ## the same as test
+
+crash: ## kill the server 200 times under load: no message lost, none to the wrong citizen
+	GIAYTO_KILL_ROUNDS=200 $(GO) test ./cmd/giayto -run TestKilledUnderLoad -count=1 -v -timeout 30m
 
 # Go's fuzzer now and then reports the end of a timed run itself as a failure:
 # "context deadline exceeded" alone, with no failing input. That, and only that,

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -21,41 +22,49 @@ const module = "github.com/giayto/giayto/"
 // internal/fault, the one error type, is open to every package that may use
 // internal at all.
 var arrows = map[string][]string{
-	"catalog":                   {},
-	"qr":                        {},
-	"qr/image":                  {"qr"},
-	"internal/fault":            {},
-	"verifier":                  {"catalog", "qr"},
-	"verifier/credential":       {"verifier", "catalog", "disclosure/sdjwt", "disclosure/statuslist"},
-	"wallet":                    {"catalog", "internal/fault"},
-	"disclosure/sdjwt":          {},
-	"disclosure/statuslist":     {},
-	"issuer":                    {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
-	"issuer/status":             {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
-	"disclosure":                {"wallet", "catalog", "qr", "verifier", "internal/fault"},
-	"internal/keys":             {"verifier", "issuer"},
-	"internal/keys/pkcs11":      {"internal/keys"},
-	"internal/demo":             {"catalog", "qr"},
-	"internal/bench":            {},
-	"internal/browser":          {},
-	"internal/journey":          {},
-	"internal/interop":          {},
-	"internal/differential":     {},
-	"internal/jstest":           {},
-	"internal/generate/reasons": {},
-	"internal/generate":         {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
+	"catalog":                        {},
+	"qr":                             {},
+	"qr/image":                       {"qr"},
+	"internal/fault":                 {},
+	"verifier":                       {"catalog", "qr"},
+	"verifier/credential":            {"verifier", "catalog", "disclosure/sdjwt", "disclosure/statuslist"},
+	"wallet":                         {"catalog", "internal/fault"},
+	"disclosure/sdjwt":               {},
+	"disclosure/statuslist":          {},
+	"issuer":                         {"wallet", "catalog", "disclosure/sdjwt", "internal/fault"},
+	"issuer/cardqr":                  {},
+	"issuer/status":                  {"issuer", "wallet", "disclosure/statuslist", "internal/fault"},
+	"disclosure":                     {"wallet", "catalog", "qr", "verifier", "internal/fault"},
+	"push":                           {"wallet", "internal/fault"},
+	"push/fcm":                       {"push"},
+	"push/remote":                    {"push", "internal/fault"},
+	"internal/keys":                  {"verifier", "issuer"},
+	"internal/keys/pkcs11":           {"internal/keys"},
+	"internal/demo":                  {"catalog", "qr"},
+	"internal/bench":                 {},
+	"internal/browser":               {},
+	"internal/journey":               {},
+	"internal/interop":               {},
+	"internal/differential":          {},
+	"internal/jstest":                {},
+	"internal/fcmtest":               {},
+	"internal/authenticator":         {},
+	"internal/authenticator/softkey": {"internal/authenticator"},
+	"internal/generate/reasons":      {},
+	"internal/generate":              {"catalog", "qr", "qr/image", "verifier", "disclosure/statuslist", "internal/demo"},
 
-	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
-	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "server/session", "internal/fault"},
+	"internal/store/bolt":      {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "push", "server/session", "server/session/passkey", "internal/fault"},
+	"internal/store/storetest": {"wallet", "catalog", "disclosure", "issuer", "issuer/status", "push", "server/session", "server/session/passkey", "internal/fault"},
 
-	"server/request": {"internal/fault"},
-	"server/problem": {"catalog", "internal/fault"},
-	"server/session": {"wallet", "catalog", "server/problem", "internal/fault"},
-	"server/citizen": {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":  {"issuer", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/public":  {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "server/representation", "internal/fault"},
-	"server/web":     {"verifier", "server/representation", "internal/fault"},
-	"server/admin":   {},
+	"server/request":         {"internal/fault"},
+	"server/problem":         {"catalog", "internal/fault"},
+	"server/session":         {"wallet", "catalog", "server/problem", "server/session/passkey", "internal/fault"},
+	"server/session/passkey": {"internal/fault"},
+	"server/citizen":         {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/agency":          {"issuer", "issuer/cardqr", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/public":          {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "server/representation", "internal/fault"},
+	"server/web":             {"verifier", "server/representation", "internal/fault"},
+	"server/admin":           {},
 
 	"server/representation": {},
 
@@ -75,9 +84,11 @@ var only = map[string][]string{
 	"github.com/skip2/go-qrcode":          {"qr/image"},
 	"github.com/lestrrat-go/jwx/v2":       {"disclosure/sdjwt", "disclosure/statuslist", "verifier"},
 	"github.com/veraison/go-cose":         {"verifier", "internal/generate"},
-	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate"},
+	"github.com/fxamacker/cbor/v2":        {"verifier", "internal/generate", "internal/authenticator"},
 	"github.com/makiuchi-d/gozxing":       {"cmd/giayto-verify"},
 	"firebase.google.com/go/v4":           {"push/fcm"},
+	"golang.org/x/oauth2":                 {"push/fcm"},
+	"google.golang.org/api":               {"push/fcm"},
 	"github.com/jackc/pgx/v5":             {"internal/store/postgres"},
 	"github.com/go-webauthn/webauthn":     {"server/session"},
 	"filippo.io/age":                      {"internal/keys"},
@@ -213,4 +224,52 @@ func TestFileLength(t *testing.T) {
 			t.Errorf("%s has %d lines, the end is %d", path, n, longest)
 		}
 	})
+}
+
+// floors are versions below which a dependency has a known weakness that
+// reaches us, or was not looked at. The Firebase SDK alone would bring older
+// ones: grpc before GO-2026-4762, otel before GO-2026-4394 and CVE-2026-41178.
+var floors = map[string]string{
+	"github.com/valyala/fasthttp":   "v1.77.0",
+	"google.golang.org/grpc":        "v1.85.0",
+	"go.opentelemetry.io/otel":      "v1.47.0",
+	"go.opentelemetry.io/otel/sdk":  "v1.47.0",
+	"github.com/go-jose/go-jose/v4": "v4.1.8",
+	"google.golang.org/api":         "v0.311.0",
+	"golang.org/x/crypto":           "v0.58.0",
+	"golang.org/x/net":              "v0.61.0",
+	"golang.org/x/oauth2":           "v0.37.0",
+	"github.com/gofiber/fiber/v2":   "v2.52.15",
+	"google.golang.org/protobuf":    "v1.36.12",
+}
+
+func TestDependenciesAreNotOlder(t *testing.T) {
+	content, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]string{}
+	for line := range strings.Lines(string(content)) {
+		if words := strings.Fields(line); len(words) >= 2 && strings.HasPrefix(words[1], "v") {
+			found[words[0]] = words[1]
+		}
+	}
+	for module, floor := range floors {
+		version, there := found[module]
+		if !there {
+			t.Errorf("go.mod has no %s: drop it from floors, if it is gone for good", module)
+		} else if slices.Compare(numbersOf(t, version), numbersOf(t, floor)) < 0 {
+			t.Errorf("%s is %s, and below %s something is known to be wrong", module, version, floor)
+		}
+	}
+}
+
+// numbersOf a version such as v1.2.3.
+func numbersOf(t *testing.T, version string) []int {
+	t.Helper()
+	var n [3]int
+	if _, err := fmt.Sscanf(version, "v%d.%d.%d", &n[0], &n[1], &n[2]); err != nil {
+		t.Fatalf("version %q: %v", version, err)
+	}
+	return n[:]
 }

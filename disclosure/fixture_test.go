@@ -10,6 +10,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
@@ -130,6 +131,27 @@ func (f *fixture) owner(number string) string {
 func (f *fixture) request(document string, claims ...string) disclosure.Request {
 	return disclosure.Request{Owner: f.owner("079305000123"), Device: "device",
 		Documents: []disclosure.Selection{{Document: document, Claims: claims}}}
+}
+
+// Share asks as the app of a citizen does: in a session that was opened with a
+// passkey, after a check in person, and with a confirmation where one is needed.
+func (f *fixture) Share(ctx context.Context, r disclosure.Request) (disclosure.Presentation, error) {
+	r.Auth = disclosure.Authentication{Session: 2, Ceiling: 4}
+	return confirming(ctx, f.Service, r)
+}
+
+// confirming shares, with a confirmation if that is what is missing.
+func confirming(ctx context.Context, s *disclosure.Service, r disclosure.Request) (disclosure.Presentation, error) {
+	p, err := s.Share(ctx, r)
+	if !fault.Is(err, fault.CodeStepUpRequired) {
+		return p, err
+	}
+	need, err := s.Need(ctx, r)
+	if err != nil {
+		return disclosure.Presentation{}, err
+	}
+	r.Auth.Confirmed = &disclosure.Confirmation{Fingerprint: need.Fingerprint, Level: need.Level}
+	return s.Share(ctx, r)
 }
 
 // history is every entry of the fixture's person, newest first.

@@ -30,6 +30,10 @@ type Entry struct {
 	Purpose   string
 	Audience  string
 	Challenge bool // whether the checker's challenge was bound
+	Level     int  // authentication level at which it was shared; 0 when refused
+	// Event is the id of the event that tells the owner's other devices of it;
+	// "" for none.
+	Event     string
 	Documents []EntryDocument
 }
 
@@ -56,8 +60,10 @@ type Store interface {
 	// holding it names is still active and the owner's, and that nothing
 	// stands against it; otherwise it stores nothing and returns a fault:
 	// wallet.credential_unknown, or that of Against. A refused entry is stored
-	// without that check. When Record has returned, the entry is
-	// durable.
+	// without that check. With a shared entry that has an Event, that event
+	// (wallet.PresentationMinted) is stored in the same transaction if another
+	// device of the owner than the entry's is in use. When Record has returned,
+	// the entry is durable.
 	Record(ctx context.Context, e Entry) error
 	// History returns up to limit entries, newest first, after the cursor
 	// ("" = from the newest). A cursor that Record's store did not make is a

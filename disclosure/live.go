@@ -19,8 +19,8 @@ const (
 )
 
 type liveEntry struct {
-	id, owner, text string
-	expires         time.Time
+	id, owner, device, text string
+	expires                 time.Time
 }
 
 // live is the set of presentations whose image can be fetched.
@@ -33,14 +33,27 @@ type live struct {
 
 func newLive() *live { return &live{byID: map[string]*liveEntry{}} }
 
-func (l *live) put(p Presentation, owner string, now time.Time) {
+func (l *live) put(p Presentation, owner, device string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
-	e := &liveEntry{id: p.ID, owner: owner, text: p.Text, expires: p.ExpiresAt}
+	e := &liveEntry{id: p.ID, owner: owner, device: device, text: p.Text, expires: p.ExpiresAt}
 	l.byID[e.id] = e
 	l.order = append(l.order, e)
 	heap.Push(&l.values, e)
+}
+
+// forget drops what a device of the owner has shared, or with "" all of the
+// owner's.
+func (l *live) forget(owner, device string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for id, e := range l.byID {
+		if e.owner == owner && (device == "" || e.device == device) {
+			delete(l.byID, id)
+			e.text = ""
+		}
+	}
 }
 
 // sweep forgets what has been expired for a while, the values at once.

@@ -53,36 +53,31 @@ type Presentation struct {
 // Share mints a presentation for the request and records it in the consent
 // history. Nothing is returned unless the entry is durable, and nothing is
 // recorded as shared unless every credential was still active, and nothing stood
-// against it, in that same transaction. Refusals are faults of this package's codes; those by policy are
-// recorded too.
+// against it, in that same transaction. Refusals are faults of this package's
+// codes; those by policy are recorded too. A claim that asks for more than the
+// session proved is disclosure.step_up_required: Need then tells what the
+// citizen has to confirm.
 func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
-	req, err := r.check()
+	req, picks, entry, err := s.consider(ctx, r)
 	if err != nil {
 		return Presentation{}, err
 	}
-	active, err := s.store.Active(ctx, req.Owner)
-	if err != nil {
-		return Presentation{}, err
-	}
-	now := s.now()
-	entry := Entry{ID: wallet.NewID(), Owner: req.Owner, Device: req.Device, At: now,
-		Purpose: req.Purpose, Audience: req.Audience, Challenge: req.nonce != nil}
-	picks, err := s.pick(req.Documents, active, now, &entry)
-	if err != nil {
+	if entry.Level, err = authenticated(req, picks, entry); err != nil {
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
+	now := entry.At
 	p, err := s.mint(req, picks, now)
 	if err != nil {
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
 	p.ID = entry.ID
-	entry.Outcome, entry.ExpiresAt = Shared, p.ExpiresAt
+	entry.Outcome, entry.ExpiresAt, entry.Event = Shared, p.ExpiresAt, wallet.NewID()
 	if err := s.store.Record(ctx, entry); err != nil {
 		// The agency was faster: what was signed is thrown away unseen.
-		entry.ExpiresAt = time.Time{}
+		entry.ExpiresAt, entry.Event = time.Time{}, ""
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
-	s.live.put(p, req.Owner, now)
+	s.live.put(p, req.Owner, req.Device, now)
 	return p, nil
 }
 
@@ -144,7 +139,7 @@ func (s *Service) refuse(ctx context.Context, entry Entry, cause error) error {
 	if code.Kind() != fault.Refused {
 		return cause
 	}
-	entry.Outcome, entry.Code = Refused, string(code)
+	entry.Outcome, entry.Code, entry.Level = Refused, string(code), 0
 	if err := s.store.Record(ctx, entry); err != nil {
 		return errors.Join(cause, err)
 	}
@@ -198,6 +193,11 @@ func Mint(token *verifier.Token, signer crypto.Signer, kid verifier.KeyID) (stri
 func (s *Service) Text(owner, id string) (string, error) {
 	return s.live.text(owner, id, s.now())
 }
+
+// Forget drops what a device of the owner has shared and what is still kept of
+// it, or with "" what all of the owner's devices have: the texts cannot be
+// fetched any more. A code that somebody has scanned lives to its end.
+func (s *Service) Forget(owner, device string) { s.live.forget(owner, device) }
 
 // MaxHistoryPage is the most entries that one page of the history holds.
 const MaxHistoryPage = 100

@@ -135,6 +135,7 @@ func TestOperationBeforeRecording(t *testing.T) {
 				}
 			}}
 			service := disclosure.New(disclosure.Config{Catalog: catalog.Default(), Store: store, Keys: f.ring, Now: f.clock})
+			r.Auth = disclosure.Authentication{Session: 2, Ceiling: 4}
 			p, err := service.Share(ctx, r)
 			if !fault.Is(err, c.code) || p != (disclosure.Presentation{}) || asFault(t, err).Field != c.field {
 				t.Fatalf("%+v, %v; want %s at %s", p, err, c.code, c.field)

@@ -276,7 +276,8 @@ func (s *Service) carryOut(tx Tx, r *record, p plan, key SigningKey, now time.Ti
 	h := wallet.Holding{
 		ID: wallet.NewID(), Owner: p.citizen.ID, Document: r.document.ID, Agency: r.document.Agency.ID,
 		RecordKey: r.key, RecordDigest: r.digest, Order: r.order, Shared: r.shared, Number: r.number,
-		Values: r.values, IssuedAt: now, ExpiresAt: expiry(r, now), State: wallet.Active, Lock: p.citizen.Lock,
+		Values: r.values, IssuedAt: now, ExpiresAt: expiry(r, now), RemindAt: nextReminder(r.document, r.values, now),
+		State: wallet.Active, Lock: p.citizen.Lock,
 	}
 	if p.prior != nil {
 		if err := s.end(tx, *p.prior, wallet.CredentialSuperseded, now); err != nil {

@@ -7,6 +7,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -47,7 +48,11 @@ func newKeys(t testing.TB) agencyKeys {
 }
 
 func (k agencyKeys) Credential(agency string, _ time.Time) (issuer.SigningKey, error) {
-	return issuer.SigningKey{Signer: k[agency], KeyID: "key of " + agency}, nil
+	key, ok := k[agency]
+	if !ok {
+		return issuer.SigningKey{}, errors.New("no key of " + agency)
+	}
+	return issuer.SigningKey{Signer: key, KeyID: "key of " + agency}, nil
 }
 
 func (k agencyKeys) Revoked(string, string) bool { return false }

@@ -23,6 +23,8 @@ type Store interface {
 // is not there is a fault with code wallet.citizen_unknown or
 // wallet.credential_unknown.
 type Tx interface {
+	// Citizen finds a citizen by id.
+	Citizen(id string) (wallet.Citizen, error)
 	// CitizenByNumber finds the citizen with this personal number.
 	CitizenByNumber(number string) (wallet.Citizen, error)
 	// AddCitizen stores a new citizen; the number must be free.
@@ -67,15 +69,22 @@ type Tx interface {
 	// credential is signed anew.
 	NotDue(holdingID string) error
 
+	// RemindersDue returns up to limit active holdings whose RemindAt is in this
+	// second or before, ordered by that and then by id, from behind the mark on.
+	RemindersDue(until time.Time, after DueMark, limit int) ([]wallet.Holding, error)
+	// Remind gives an active holding another RemindAt, and stores the event
+	// unless that is nil.
+	Remind(holdingID string, next time.Time, e *wallet.Event) error
+
 	// SetStanding replaces what the agency says of a holding and stores the
 	// event. The holding must be active.
 	SetStanding(holdingID string, s wallet.Standing, e wallet.Event) error
 	// SetLock locks the wallet of a citizen, or unlocks it with the zero lock,
 	// and stores the event.
 	SetLock(citizenID string, l wallet.Lock, e wallet.Event) error
-	// EndSessions forgets the activation code of a citizen that has not been used,
-	// and ends every session that began at this moment or
-	// before.
+	// EndSessions ends everything with which somebody signs in as the citizen:
+	// every session, device and passkey that began at this moment or before,
+	// and the activation code that has not been used.
 	EndSessions(citizenID string, at time.Time) error
 
 	// NewestStatusList returns the agency's list with the highest number; the
@@ -90,10 +99,10 @@ type Tx interface {
 	MarkStatus(agency string, at wallet.StatusRef, s wallet.Standing) error
 }
 
-// DueMark is the place of a holding in the order of Tx.Due. The zero mark is
-// before all.
+// DueMark is the place of a holding in the order of Tx.Due or Tx.RemindersDue.
+// The zero mark is before all.
 type DueMark struct {
-	At      time.Time // Holding.CredentialExpiresAt
+	At      time.Time // Holding.CredentialExpiresAt or Holding.RemindAt
 	Holding string    // Holding.ID
 }
 

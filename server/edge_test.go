@@ -63,15 +63,17 @@ func TestFiveTries(t *testing.T) {
 	try(late).refused(410, "activation.expired")
 }
 
-// TestSessionEnds: a session lives thirty days, used or not.
+// TestSessionEnds: a session lives thirty days, if it is used.
 func TestSessionEnds(t *testing.T) {
 	w := newWorld(t)
 	w.give(anh, "can_cuoc")
 	token := w.signIn(anh)
 	get := call{method: "GET", path: "/v1/citizen/credentials", token: token}
-	w.advance(30*24*time.Hour - time.Second)
-	w.do(get).want(200)
-	w.advance(time.Second)
+	for range 3 {
+		w.advance(10*24*time.Hour - time.Second)
+		w.do(get).want(200)
+	}
+	w.advance(3 * time.Second)
 	a := w.do(get)
 	a.refused(401, "session.invalid")
 	if got := a.header.Get("WWW-Authenticate"); got != `Bearer realm="giayto", error="invalid_token"` {
@@ -213,6 +215,10 @@ func TestStringsAreCopies(t *testing.T) {
 }
 
 type sharing struct{ text func(id string) }
+
+func (s sharing) Need(context.Context, disclosure.Request) (disclosure.Need, error) {
+	return disclosure.Need{}, nil
+}
 
 func (s sharing) Share(context.Context, disclosure.Request) (disclosure.Presentation, error) {
 	return disclosure.Presentation{}, fault.New(fault.CodeSigningKeyMissing, "none")

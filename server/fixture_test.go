@@ -7,6 +7,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/server/session"
 )
 
 // person is a fictional citizen with the papers of the catalogue's examples.
@@ -75,10 +76,14 @@ func (w *world) give(p person, documents ...string) {
 	}
 }
 
-// activate issues a code without going through HTTP.
+// activate issues a code and confirms a check in person without going through
+// HTTP.
 func (w *world) activate(p person) string {
 	w.t.Helper()
 	code, _, err := w.sessions.IssueActivation(w.t.Context(), "c06", p.number)
+	if err == nil {
+		err = w.sessions.ConfirmInPerson(w.t.Context(), "c06", p.number, session.Reference(code))
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -88,7 +93,7 @@ func (w *world) activate(p person) string {
 // signIn gives a citizen's token without going through HTTP.
 func (w *world) signIn(p person) string {
 	w.t.Helper()
-	token, _, err := w.sessions.SignIn(w.t.Context(), w.activate(p), "Điện thoại")
+	token, _, err := w.sessions.SignIn(w.t.Context(), w.activate(p), session.Opening{DeviceName: "Điện thoại"})
 	if err != nil {
 		w.t.Fatal(err)
 	}

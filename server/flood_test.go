@@ -17,6 +17,7 @@ func shareFloodPass(t *testing.T, w *world, token string) {
 			if a.header.Get("Retry-After") != "2" {
 				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
 			}
+			w.do(call{method: "POST", path: presentations + "/options", token: token, body: body}).refused(429, "request.too_many")
 			return
 		}
 		a.want(201)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -21,8 +22,11 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
+	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/session/passkey"
 	"github.com/giayto/giayto/verifier"
 	"github.com/giayto/giayto/wallet"
 )
@@ -44,6 +48,8 @@ type world struct {
 	issuing   *issuer.Service
 	sharing   *disclosure.Service
 	status    *status.Publisher
+	inbox     *push.Inbox
+	spreader  *push.Spreader
 	server    *server.Server
 	address   string
 	log       *lines
@@ -81,6 +87,12 @@ func (l *lines) String() string {
 // newWorld starts a deployment; change may alter what the server gets.
 func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	t.Helper()
+	return newBeatingWorld(t, push.Heartbeat, change...)
+}
+
+// newBeatingWorld is newWorld with another heartbeat of its streams.
+func newBeatingWorld(t *testing.T, heartbeat time.Duration, change ...func(*server.Deps)) *world {
+	t.Helper()
 	w := &world{t: t, log: &lines{}, spec: loadSpec(t)}
 	dir := t.TempDir()
 	store, err := bolt.Open(filepath.Join(dir, "test.db"), bolt.Options{})
@@ -91,19 +103,25 @@ func newWorld(t *testing.T, change ...func(*server.Deps)) *world {
 	w.store = store
 	held := w.openKeys(dir)
 	c := catalog.Default()
-	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now})
 	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
+	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader, Wallets: w.issuing, DeviceEnded: w.sharing.Forget,
+		Party: passkey.New(passkey.Config{ID: "vi.example", Name: "Giayto", Origins: []string{origin}})})
 	w.status = status.New(status.Config{Store: store, Keys: held, Origin: origin, Now: w.now})
 	if err := w.status.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	w.inbox = push.NewInbox(store, w.now, heartbeat)
+	w.spreader = push.NewSpreader(store, []string{"fcm"}, w.now, func(owner string) { w.inbox.Tell(owner) })
 	d := server.Deps{Sessions: w.sessions, Papers: wallet.NewPapers(store, c, w.now), Sharing: w.sharing, Issuing: w.issuing,
+		Inbox: w.inbox, Targets: push.NewRegistry(store, []string{"fcm"}, w.now),
 		Catalog: c, Trust: w.publisher, Issuers: w.publisher, StatusLists: w.status, SigningKey: held, Deadlines: w.deadlines,
 		StoreReadable: func(ctx context.Context) error {
 			_, err := store.Events(ctx, "nobody", 1)
 			return err
 		},
+		Apps: public.Apps{Android: []public.AndroidApp{{Package: "vn.giayto.example", Fingerprints: []string{"AB:CD"}}},
+			Apple: []string{"A1B2C3D4E5.vn.giayto.example"}},
 		Origin: origin, Log: slog.New(slog.NewJSONHandler(w.log, nil)), Now: w.now}
 	for _, f := range change {
 		f(&d)

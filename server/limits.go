@@ -75,24 +75,62 @@ func limits(s *fasthttp.Server, base context.Context, agencies session.Agencies)
 	s.CloseOnShutdown = true
 }
 
-// signInLimit refuses sign-ins from an address that tries too often.
-func signInLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
+// addressLimit refuses sign-ins from an address that tries too often.
+func addressLimit(l *session.Limiter[netip.Addr], proxies []netip.Prefix) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		remote, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
-		client := clientAddress(remote.Addr(), forwardedFor(c), proxies)
-		if wait, ok := l.Allow(session.Subscriber(client)); !ok {
+		if wait, ok := l.Allow(subscriber(c, proxies)); !ok {
 			return tooMany(c, wait, "too many sign-ins from this address")
 		}
 		return c.Next()
 	}
 }
 
-// shareLimit refuses to share in a session that asks too often. It runs behind
-// the guard that knows the session.
-func shareLimit(l *session.Limiter[string]) fiber.Handler {
+// codeLockout turns away an address that has failed too often with codes on
+// paper, before the next one is looked at.
+func codeLockout(b *session.Backoff[netip.Addr], proxies []netip.Prefix) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		from := subscriber(c, proxies)
+		if wait := b.Wait(from); wait > 0 {
+			return tooMany(c, wait, "too many wrong codes from this address")
+		}
+		err := c.Next()
+		if session.Failed(err) {
+			b.Fail(from)
+		}
+		return err
+	}
+}
+
+// passkeyLockout tells an address that has failed too often with passkeys no more
+// than that. It looks at the answer and not at the question: a right passkey is
+// let in wherever it comes from, so that nobody can lock its owner out.
+func passkeyLockout(b *session.Backoff[netip.Addr], proxies []netip.Prefix) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		err := c.Next()
+		if !session.Failed(err) {
+			return err
+		}
+		from := subscriber(c, proxies)
+		if wait := b.Wait(from); wait > 0 {
+			return tooMany(c, wait, "too many failed sign-ins from this address")
+		}
+		b.Fail(from)
+		return err
+	}
+}
+
+// subscriber is whom a request counts as.
+func subscriber(c *fiber.Ctx, proxies []netip.Prefix) netip.Addr {
+	remote, _ := netip.ParseAddrPort(c.Context().RemoteAddr().String())
+	return session.Subscriber(clientAddress(remote.Addr(), forwardedFor(c), proxies))
+}
+
+// sessionLimit refuses what a session does too often. It runs behind the guard
+// that knows the session.
+func sessionLimit(l *session.Limiter[string], why string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		if wait, ok := l.Allow(session.Citizen(c).ID); !ok {
-			return tooMany(c, wait, "too many codes in this session")
+			return tooMany(c, wait, why)
 		}
 		return c.Next()
 	}

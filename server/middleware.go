@@ -41,15 +41,20 @@ func requestID(c *fiber.Ctx) string {
 	return id
 }
 
-// accessLog writes one line for a request: the pattern of its route and never
-// its path, query, address, header or body, which could name a person. observe,
-// if there is one, is told the same.
+// accessLog writes one line for a request: the pattern of its route, for a
+// refusal its code, and never its path, query, address, header or body, which
+// could name a person. observe, if there is one, is told of routes and statuses.
 func accessLog(log *slog.Logger, observe func(method, route string, status int, took time.Duration), now func() time.Time) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		start := now()
 		err := c.Next()
 		route := c.Route().Path
+		var why []slog.Attr
 		if err != nil {
+			var refusal *fault.Error
+			if errors.As(err, &refusal) {
+				why = append(why, slog.String("code", string(refusal.Code)))
+			}
 			var unmatched *fiber.Error
 			if errors.As(err, &unmatched) {
 				route = "unmatched"
@@ -60,9 +65,9 @@ func accessLog(log *slog.Logger, observe func(method, route string, status int, 
 			}
 		}
 		status, took := c.Response().StatusCode(), now().Sub(start)
-		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", slog.String("request_id", requestID(c)),
+		log.LogAttrs(c.UserContext(), slog.LevelInfo, "request", append([]slog.Attr{slog.String("request_id", requestID(c)),
 			slog.String("method", c.Method()), slog.String("route", route),
-			slog.Int("status", status), slog.Duration("duration", took))
+			slog.Int("status", status), slog.Duration("duration", took)}, why...)...)
 		if observe != nil {
 			observe(c.Method(), route, status, took)
 		}
@@ -70,26 +75,41 @@ func accessLog(log *slog.Logger, observe func(method, route string, status int, 
 	}
 }
 
-// recovered turns a panic into an internal fault. The log gets the place; the
-// value of a panic is only given where the runtime made it, because any other
-// could quote what was being worked on.
+// recovered turns a panic into an internal fault.
 func recovered(log *slog.Logger) fiber.Handler {
 	return func(c *fiber.Ctx) (err error) {
 		defer func() {
-			value := recover()
-			if value == nil {
-				return
+			if value := recover(); value != nil {
+				panicked(c.UserContext(), log, value, slog.String("request_id", requestID(c)))
+				err = fault.New(fault.CodeInternal, "a handler panicked")
 			}
-			what := fmt.Sprintf("%T", value)
-			if e, ok := value.(runtime.Error); ok {
-				what = e.Error()
-			}
-			log.LogAttrs(c.UserContext(), slog.LevelError, "panic", slog.String("request_id", requestID(c)),
-				slog.String("panic", what), slog.String("stack", string(debug.Stack())))
-			err = fault.New(fault.CodeInternal, "a handler panicked")
 		}()
 		return c.Next()
 	}
+}
+
+// guard does the same for what goes on after the answer has begun.
+func guard(log *slog.Logger) func(f func()) {
+	return func(f func()) {
+		defer func() {
+			if value := recover(); value != nil {
+				panicked(context.Background(), log, value)
+			}
+		}()
+		f()
+	}
+}
+
+// panicked logs a panic. The log gets the place; the value of a panic is only
+// given where the runtime made it, because any other could quote what was being
+// worked on.
+func panicked(ctx context.Context, log *slog.Logger, value any, more ...slog.Attr) {
+	what := fmt.Sprintf("%T", value)
+	if e, ok := value.(runtime.Error); ok {
+		what = e.Error()
+	}
+	log.LogAttrs(ctx, slog.LevelError, "panic", append(more,
+		slog.String("panic", what), slog.String("stack", string(debug.Stack())))...)
 }
 
 // headers are the defaults of every answer; an audience may set others.

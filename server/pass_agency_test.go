@@ -26,6 +26,8 @@ func agencyPass(t *testing.T, w *world) {
 	registersPass(t, w, import_, csgt)
 	importRefusalsPass(t, w, import_, packed)
 	activationPass(t, w, c06, csgt)
+	confirmPass(t, w, c06, csgt)
+	cardPass(t, w, csgt)
 }
 
 // imported is the answer to an import.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/internal/authenticator"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
 
@@ -21,15 +23,26 @@ func TestFullPass(t *testing.T) {
 	papersPass(t, w, token)
 	sharePass(t, w, token)
 	listsPass(t, w, token)
+	inboxPass(t, w, token)
 	publicPass(t, w)
 	typePass(t, w, token)
 	shareFloodPass(t, w, token)
+	appsPass(t, w)
+	stepUpPass(t, w)
+	passkeyPass(t, w)
+	devicesPass(t, w)
+	recoveryPass(t, w)
+	deskPass(t, w)
+	sessionsPass(t, w)
+	token = w.signIn(anh)
 	statusPass(t, w, token)
 
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).want(http.StatusNoContent)
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current", token: token}).refused(401, "session.invalid")
 	w.do(call{method: "DELETE", path: "/v1/citizen/sessions/current"}).refused(401, "session.missing")
 	floodPass(t, w)
+	ceremonyFloodPass(t, w)
+	lateConfirmPass(t, w)
 
 	for _, missing := range w.spec.unseen() {
 		if missing == "POST /v1/agency/activations 429" {
@@ -49,8 +62,11 @@ var (
 )
 
 func signInPass(t *testing.T, w *world) string {
-	a := w.do(call{method: "POST", path: "/v1/agency/activations", token: w.agencyToken("c06"), body: activation(anh)}).want(201)
+	c06 := w.agencyToken("c06")
+	a := w.do(call{method: "POST", path: "/v1/agency/activations", token: c06, body: activation(anh)}).want(201)
 	code := a.get("activation_code").(string)
+	w.do(call{method: "POST", path: "/v1/agency/activations/confirm", token: c06,
+		body: map[string]any{"personal_administrative_number": anh.number, "reference": a.get("reference")}}).want(204)
 	sessions := "/v1/citizen/sessions"
 	tooLarge(t, w, call{method: "POST", path: sessions, body: strings.Repeat(" ", 20<<10), wrong: true})
 	w.do(call{method: "POST", path: sessions, body: "x", header: map[string]string{"Content-Type": "text/plain"}, wrong: true}).refused(415, "request.unsupported_media_type")
@@ -187,7 +203,8 @@ func listsPass(t *testing.T, w *world, token string) {
 		Events []struct{ Kind, Device string }
 	}
 	w.do(call{method: "GET", path: "/v1/citizen/events", token: token}).want(200).into(&events)
-	if len(events.Events) != 5 || events.Events[0].Kind != "device.enrolled" || events.Events[0].Device == "" {
+	// The code was tried once more after it had been used.
+	if len(events.Events) != 6 || events.Events[0].Kind != "access.refused" || events.Events[1].Kind != "device.enrolled" || events.Events[1].Device == "" {
 		t.Errorf("events: %+v", events)
 	}
 	w.do(call{method: "GET", path: "/v1/citizen/events"}).refused(401, "session.missing")
@@ -216,18 +233,71 @@ func publicPass(t *testing.T, w *world) {
 	w.do(call{method: "GET", path: "/"}).want(200)
 }
 
-// floodPass is the last: it uses up what this address may try.
+// floodPass comes late: it uses up what this address may try, and how often it
+// may be wrong.
 func floodPass(t *testing.T, w *world) {
-	body := map[string]string{"activation_code": "0000-0000-0000-0000"}
-	for range 40 {
-		a := w.do(call{method: "POST", path: "/v1/citizen/sessions", body: body})
+	lost := call{method: "POST", path: "/v1/citizen/lost-phone", body: map[string]string{"recovery_code": "0000-0000-0000-0000-0000-0000"}}
+	signIn := call{method: "POST", path: "/v1/citizen/sessions", body: map[string]string{"activation_code": "UUUU-0000-0000-0000"}}
+	tooMany := func(c call, times int, wait string) {
+		t.Helper()
+		for range times {
+			a := w.do(c)
+			if a.status != 429 {
+				continue
+			}
+			a.refused(429, "request.too_many")
+			if a.header.Get("Retry-After") != wait {
+				t.Errorf("Retry-After %q, want %s", a.header.Get("Retry-After"), wait)
+			}
+			w.do(lost).refused(429, "request.too_many")
+			return
+		}
+		t.Errorf("%d times %s %s from one address and none refused", times, c.method, c.path)
+	}
+	tooMany(signIn, session.SignInBurst+1, "2")
+	w.advance(session.SignInBurst * session.SignInInterval)
+	signIn.body = map[string]string{"activation_code": "0000-0000-0000-0000"}
+	tooMany(signIn, session.FreeFailures+2, "10")
+	good := call{method: "POST", path: "/v1/citizen/sessions", body: map[string]string{"activation_code": w.activate(anh)}}
+	w.do(good).refused(429, "request.too_many") // the lockout comes before the code
+	w.advance(session.FirstLockout)
+	p := newPhone(w, w.do(good).want(201).get("token").(string))
+	passkeyFloodPass(t, w, p)
+}
+
+// passkeyFloodPass: whoever goes on failing is told no more than that, and the
+// owner gets in from the same address all the while.
+func passkeyFloodPass(t *testing.T, w *world, p *phone) {
+	listed := w.do(call{method: "GET", path: passkeys, token: p.token}).want(200)
+	w.do(call{method: "DELETE", path: passkeys + "/" + listed.get("passkeys").([]any)[0].(map[string]any)["id"].(string), token: p.token}).want(204)
+	w.do(p.create(passkeys, nil)).want(201)
+	anonymous := &phone{p.Authenticator, w, ""}
+	refused := 0
+	for n := range session.FreeFailures + 8 {
+		w.advance(session.CeremonyInterval * 2)
+		p.Misbehave = func(a *authenticator.Answer) { a.Forge, a.Credential = true, []byte{byte(n)} }
+		if a := w.do(anonymous.get(passkeySignIn, nil)); a.status == 429 {
+			a.refused(429, "request.too_many")
+			refused++
+		} else {
+			a.refused(401, "passkey.unknown")
+		}
+		p.Misbehave = nil
+		w.do(anonymous.get(passkeySignIn, nil)).want(201)
+	}
+	if refused == 0 {
+		t.Error("failures without end from one address")
+	}
+}
+
+// ceremonyFloodPass uses up the challenges that this address may ask for.
+func ceremonyFloodPass(t *testing.T, w *world) {
+	for range session.CeremonyBurst + 1 {
+		a := w.do(call{method: "POST", path: passkeySignIn + "/options", body: "{}"})
 		if a.status == 429 {
 			a.refused(429, "request.too_many")
-			if a.header.Get("Retry-After") != "2" {
-				t.Errorf("Retry-After %q", a.header.Get("Retry-After"))
-			}
 			return
 		}
 	}
-	t.Error("forty sign-ins from one address and none refused")
+	t.Error("challenges without end for one address")
 }

@@ -28,6 +28,8 @@ import (
 // Sessions is what both audiences need of package session.
 type Sessions interface {
 	citizen.Sessions
+	citizen.Passkeys
+	citizen.Devices
 	agency.Sessions
 }
 
@@ -38,11 +40,13 @@ type Trust interface {
 }
 
 // Deps is everything a Server works with. All members are required but
-// TrustedProxies and Observe.
+// TrustedProxies, Observe and Apps.
 type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
 	Sharing  citizen.Sharing
+	Inbox    citizen.Inbox
+	Targets  citizen.Targets
 	Issuing  agency.Issuing
 
 	Catalog     *catalog.Catalog
@@ -67,14 +71,18 @@ type Deps struct {
 	// when clients connect directly.
 	TrustedProxies []netip.Prefix
 
+	// Apps are the native apps that may use passkeys of this origin.
+	Apps public.Apps
+
 	Log *slog.Logger
 	Now func() time.Time
 }
 
 // Server answers HTTP. Make one with New.
 type Server struct {
-	app  *fiber.App
-	stop context.CancelFunc // gives up what is under way
+	app        *fiber.App
+	stop       context.CancelFunc // gives up what is under way
+	endStreams context.CancelFunc
 
 	mu       sync.Mutex
 	listener net.Listener // of Serve
@@ -88,24 +96,31 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	base, stop := context.WithCancel(context.Background())
+	streams, endStreams := context.WithCancel(base)
 	app := fiber.New(config(d.Log))
 	limits(app.Server(), base, d.Sessions)
 	methodsOnly(app)
 	app.Use(prepare(base), accessLog(d.Log, d.Observe, d.Now), recovered(d.Log), headers(d.Origin))
 
-	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
-		SignInLimit: signInLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
-		ShareLimit:  shareLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval))})
+	citizen.Routes(app, citizen.Deps{Sessions: d.Sessions, Passkeys: d.Sessions, Devices: d.Sessions, Papers: d.Papers, Sharing: d.Sharing,
+		Inbox: d.Inbox, Targets: d.Targets, Streams: streams, Guard: guard(d.Log),
+		SignInLimit:    addressLimit(session.NewLimiter[netip.Addr](d.Now, session.SignInBurst, session.SignInInterval), d.TrustedProxies),
+		CeremonyLimit:  addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
+		CodeLockout:    codeLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
+		PasskeyLockout: passkeyLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
+		ShareLimit:     sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),
+		ChangeLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
-		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now})
+		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now, Apps: d.Apps})
 	err = errors.Join(err, web.Routes(app, web.Deps{Trust: d.Trust, Origin: d.Origin, Now: d.Now}))
 	if err != nil {
+		endStreams()
 		stop()
 		return nil, err
 	}
-	return &Server{app: app, stop: stop}, nil
+	return &Server{app: app, stop: stop, endStreams: endStreams}, nil
 }
 
 // complete refuses to start with something missing, rather than to panic at the
@@ -114,7 +129,7 @@ func (d Deps) complete() error {
 	v := reflect.ValueOf(d)
 	for i := range v.NumField() {
 		name := v.Type().Field(i).Name
-		if name != "TrustedProxies" && name != "Observe" && v.Field(i).IsZero() {
+		if name != "TrustedProxies" && name != "Observe" && name != "Apps" && v.Field(i).IsZero() {
 			return fmt.Errorf("server: Deps.%s is missing", name)
 		}
 	}
@@ -174,11 +189,12 @@ func (s *Server) Serve(listener net.Listener) error {
 	return nil
 }
 
-// Shutdown takes no new connections and waits for the requests under way. When
+// Shutdown takes no new connections, ends streams, and waits for the requests under way. When
 // the context ends first, they are told to give up, and begin nothing more. It
 // may come before or while Serve begins, which then returns at once.
 func (s *Server) Shutdown(ctx context.Context) error {
 	defer s.stop()
+	s.endStreams()
 	s.mu.Lock()
 	s.ended = true
 	if s.listener != nil {

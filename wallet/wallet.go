@@ -15,15 +15,6 @@ type Citizen struct {
 	Lock      Lock // zero while the wallet is not locked
 }
 
-// Device is an installation of the wallet on a phone.
-type Device struct {
-	ID        string
-	Owner     string // Citizen.ID
-	Name      string // as the citizen named it
-	CreatedAt time.Time
-	RevokedAt time.Time // zero while in use
-}
-
 // State of a holding. Only Active is ever shared from, and only while nothing
 // is held against it (Holding.Condition).
 type State string
@@ -62,6 +53,10 @@ type Holding struct {
 	// is then signed anew.
 	CredentialExpiresAt time.Time
 
+	// RemindAt is when the holder is told next that the paper ends soon; zero
+	// for never.
+	RemindAt time.Time
+
 	State   State
 	EndedAt time.Time // when it left Active; zero while active
 
@@ -83,9 +78,24 @@ const (
 	CredentialRestored   EventKind = "credential.restored"
 	CredentialWithheld   EventKind = "credential.withheld"
 	CredentialRevoked    EventKind = "credential.revoked"
+	CredentialExpiring   EventKind = "credential.expiring" // the paper ends in 30 or in 7 days
+	PresentationMinted   EventKind = "presentation.minted" // while another device was in use
 	WalletLocked         EventKind = "wallet.locked"
 	WalletUnlocked       EventKind = "wallet.unlocked"
 	DeviceEnrolled       EventKind = "device.enrolled"
+	SessionEnded         EventKind = "session.ended"  // by the citizen, from another session
+	SessionReused        EventKind = "session.reused" // ended: its former token turned up, so two had it
+	PasskeyRegistered    EventKind = "passkey.registered"
+	PasskeyRemoved       EventKind = "passkey.removed"
+	PasskeyCloned        EventKind = "passkey.cloned" // its counter went back: there may be a copy
+	DeviceFrozen         EventKind = "device.frozen"
+	DeviceUnfrozen       EventKind = "device.unfrozen"
+	DeviceRemoved        EventKind = "device.removed"
+	DeviceLost           EventKind = "device.lost"
+	DeviceKeyBound       EventKind = "device.key_bound"
+	RecoveryIssued       EventKind = "recovery.issued"
+	RecoveryUsed         EventKind = "recovery.used"
+	AccessRefused        EventKind = "access.refused" // Event.Code says why
 )
 
 // Event is a fact in the citizen's own history. It commits in the same
@@ -97,5 +107,10 @@ type Event struct {
 	Document string // catalog id, when a credential is concerned
 	Holding  string // Holding.ID, when a credential is concerned
 	Device   string // Device.ID, when a device is concerned
-	At       time.Time
+	Passkey  string // of package session, when a passkey is concerned
+	Code     string // fault code, for what was refused
+	// Presentation is the id of its entry in the history, when something was
+	// shared.
+	Presentation string
+	At           time.Time
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 )
@@ -30,6 +32,9 @@ type app struct {
 	disclosure *disclosure.Service
 	sessions   *session.Service
 	status     *status.Publisher
+	inbox      *push.Inbox
+	targets    *push.Registry
+	committed  <-chan struct{} // wakes whoever tells events
 	now        func() time.Time
 }
 
@@ -39,17 +44,24 @@ func open(c config) (*app, error) {
 	if err := os.MkdirAll(c.data, 0o700); err != nil {
 		return nil, err
 	}
-	store, err := bolt.Open(filepath.Join(c.data, databaseFile), bolt.Options{})
+	wake, committed := push.Wake()
+	store, err := bolt.Open(filepath.Join(c.data, databaseFile), bolt.Options{Committed: wake})
 	if err != nil {
 		return nil, err
 	}
-	a := &app{catalog: catalog.Default(), store: store, now: now}
+	a := &app{catalog: catalog.Default(), store: store, inbox: push.NewInbox(store, now, push.Heartbeat), committed: committed, now: now}
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
 	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
-	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Now: a.now})
+	party, err := c.passkeys.party(a.publisher.Origin())
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	a.sessions = session.New(session.Config{Catalog: a.catalog, Store: store, Party: party, Wallets: a.issuer,
+		Now: a.now, Random: rand.Reader, DeviceEnded: a.disclosure.Forget})
+	a.targets = push.NewRegistry(store, c.push.services(), a.now)
 	a.status = status.New(status.Config{Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now})
 	return a, nil
 }

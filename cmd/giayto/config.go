@@ -26,6 +26,9 @@ type config struct {
 	address string
 	// keys say how private keys are reached.
 	keys keyConfig
+	// passkeys say which domain and which apps passkeys are for.
+	passkeys passkeyConfig
+	push     pushConfig
 	// proxies are the addresses whose X-Forwarded-For is believed.
 	proxies []netip.Prefix
 }
@@ -49,6 +52,13 @@ func (c *config) environment() error {
 	if err := c.setProxies(env("TRUSTED_PROXIES", "")); err != nil {
 		return fmt.Errorf("GIAYTO_TRUSTED_PROXIES: %w", err)
 	}
+	c.passkeys.rpID = env("RP_ID", "")
+	if err := c.passkeys.setAndroid(env("ANDROID_APPS", "")); err != nil {
+		return fmt.Errorf("GIAYTO_ANDROID_APPS: %w", err)
+	}
+	if err := c.passkeys.setApple(env("APPLE_APPS", "")); err != nil {
+		return fmt.Errorf("GIAYTO_APPLE_APPS: %w", err)
+	}
 	dev := env("DEV", "")
 	if dev == "" {
 		return nil
@@ -64,7 +74,11 @@ func (c *config) environment() error {
 func (c *config) serverFlags(f *flag.FlagSet) {
 	f.BoolVar(&c.dev, "dev", c.dev, "load demo registers and print how to begin (GIAYTO_DEV=true)")
 	f.Func("trusted-proxies", "`CIDRS` whose X-Forwarded-For tells the client, with commas between (GIAYTO_TRUSTED_PROXIES)", c.setProxies)
+	f.StringVar(&c.passkeys.rpID, "rp-id", c.passkeys.rpID, "`DOMAIN` of passkeys, for good: the host of the origin without it, or a domain above (GIAYTO_RP_ID)")
+	f.Func("android-apps", "`PACKAGE=SHA256` of apps that may use passkeys, with commas between (GIAYTO_ANDROID_APPS)", c.passkeys.setAndroid)
+	f.Func("apple-apps", "`TEAM.BUNDLE` of apps that may use passkeys, with commas between (GIAYTO_APPLE_APPS)", c.passkeys.setApple)
 	f.StringVar(&c.listen, "listen", env("LISTEN", "127.0.0.1:8080"), "`ADDR` to listen on (GIAYTO_LISTEN)")
+	c.push.serverFlags(f)
 	f.StringVar(&c.admin, "admin-listen", env("ADMIN_LISTEN", ""), "`ADDR` for metrics, on this machine or a private network; none without it (GIAYTO_ADMIN_LISTEN)")
 }
 

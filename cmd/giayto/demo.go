@@ -17,6 +17,7 @@ import (
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/qr"
 	"github.com/giayto/giayto/qr/image"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/verifier"
 	"github.com/giayto/giayto/wallet"
 )
@@ -183,7 +184,16 @@ func (s *scene) whole(ctx context.Context, d *catalog.Document) (selection discl
 
 // share mints a presentation, writes its files, and checks what it wrote.
 func (s *scene) share(ctx context.Context, name, title string, selections []disclosure.Selection) error {
-	p, err := s.app.disclosure.Share(ctx, disclosure.Request{Owner: s.owner.ID, Documents: selections, Lifetime: disclosure.MaxLifetime})
+	r := disclosure.Request{Owner: s.owner.ID, Documents: selections, Lifetime: disclosure.MaxLifetime,
+		Auth: disclosure.Authentication{Session: session.TwoFactors, Ceiling: session.Ceiling(wallet.InPerson)}}
+	// The play has no phone: what the citizen would confirm with a passkey is
+	// taken as confirmed.
+	need, err := s.app.disclosure.Need(ctx, r)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	r.Auth.Confirmed = &disclosure.Confirmation{Fingerprint: need.Fingerprint, Level: need.Level}
+	p, err := s.app.disclosure.Share(ctx, r)
 	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}

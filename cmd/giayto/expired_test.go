@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/catalog"
-	"github.com/giayto/giayto/internal/demo"
 	"github.com/giayto/giayto/internal/keys"
 )
 
@@ -93,10 +92,7 @@ func TestStartWithAnEndedList(t *testing.T) {
 	must(t, "import", "--agency", "c06", "--data", c.data, path)
 	agency := strings.TrimSpace(must(t, "agency-token", "--agency", "c06", "--data", c.data))
 	p := startPlain(t, c.data)
-	status, out := p.call("POST", "/v1/agency/activations", agency, map[string]any{"personal_administrative_number": demo.Star()})
-	if p.code, _ = out["activation_code"].(string); status != http.StatusCreated {
-		t.Fatal(status, out)
-	}
+	p.activate(agency)
 	token := p.signIn()
 	share := map[string]any{"documents": []any{map[string]any{"document": "can_cuoc", "claims": []string{"name"}}}}
 	if status, out := p.call("POST", "/v1/citizen/presentations", token, share); status != http.StatusCreated {

@@ -3,6 +3,8 @@
 //	giayto serve [--dev] [--listen ADDR] [--data DIR] [--origin URL]
 //	giayto import --agency ID [--data DIR] [--dry-run] FILE.ndjson
 //	giayto agency-token --agency ID [--data DIR]
+//	giayto push [--socket PATH] [--fcm-account FILE]
+//	giayto push dead [--socket PATH | --data DIR] [--json]
 //	giayto keys list|create|publish|activate|retire|revoke|request|install|new-file
 //	giayto root init|sign|succeed
 //	giayto demo --out DIR
@@ -46,6 +48,7 @@ var commands = []command{
 	{"serve", "run the server", serve},
 	{"import", "issue credentials from an agency's register export", importRegister},
 	{"agency-token", "make a token with which an agency's machine may call the server", agencyToken},
+	{"push", "send messages to phones in a process of its own, or show those that were given up", pushCommand},
 	{"keys", "see and change the keys of a server", keysCommand},
 	{"root", "the ceremony of the root, on a machine of its own", rootCommand},
 	{"demo", "play the whole scene once and write its files", demoScene},

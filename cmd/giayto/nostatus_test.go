@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/giayto/giayto/internal/demo"
 )
 
 // Without a key for status lists no credential is issued, because it would name
@@ -58,11 +56,8 @@ func TestNoStatusKey(t *testing.T) {
 	if body, _ := io.ReadAll(answer.Body); !strings.Contains(string(body), `giayto_hours_until_end{what="key/status"} 0`) {
 		t.Error("the metrics do not tell")
 	}
-	status, out := p.call("POST", "/v1/agency/activations", agency, map[string]any{"personal_administrative_number": demo.Star()})
-	if p.code, _ = out["activation_code"].(string); status != http.StatusCreated {
-		t.Fatal(status, out)
-	}
-	status, out = p.call("POST", "/v1/citizen/presentations", p.signIn(), map[string]any{
+	p.activate(agency)
+	status, out := p.call("POST", "/v1/citizen/presentations", p.signIn(), map[string]any{
 		"documents": []any{map[string]any{"document": "can_cuoc", "claims": []string{"name"}}}})
 	if status != http.StatusCreated {
 		t.Errorf("a presentation: %d %v", status, out)

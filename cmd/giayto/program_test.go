@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
@@ -16,6 +17,9 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/giayto/giayto/internal/authenticator"
+	"github.com/giayto/giayto/internal/demo"
 )
 
 // bin is the folder with the two programs, built once for all tests; keyFile
@@ -182,6 +186,61 @@ func (p *program) signIn() string {
 		p.t.Fatalf("%d %v", status, out)
 	}
 	return token
+}
+
+// activate has an agency hand out a code for the demo citizen, after a check in
+// person.
+func (p *program) activate(agency string) {
+	p.t.Helper()
+	status, out := p.call("POST", "/v1/agency/activations", agency, map[string]any{"personal_administrative_number": demo.Star()})
+	p.code, _ = out["activation_code"].(string)
+	if status != http.StatusCreated || p.code == "" {
+		p.t.Fatal(status, out)
+	}
+	status, out = p.call("POST", "/v1/agency/activations/confirm", agency, map[string]any{
+		"personal_administrative_number": demo.Star(), "reference": out["reference"]})
+	if status != http.StatusNoContent {
+		p.t.Fatal(status, out)
+	}
+}
+
+// phone is an authenticator that opens the wallet as a browser on this machine
+// does, by the name that passkeys belong to.
+func (p *program) phone(token string) *authenticator.Authenticator {
+	p.t.Helper()
+	a := &authenticator.Authenticator{Origin: strings.Replace(p.origin, "127.0.0.1", "localhost", 1)}
+	options := p.options("/v1/citizen/passkeys/options", token, map[string]any{})
+	answer, err := a.Create(options)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if status, out := p.call("POST", "/v1/citizen/passkeys", token, map[string]any{"credential": json.RawMessage(answer)}); status != http.StatusCreated {
+		p.t.Fatal(status, out)
+	}
+	return a
+}
+
+// options begins a ceremony.
+func (p *program) options(path, token string, body map[string]any) []byte {
+	p.t.Helper()
+	status, out := p.call("POST", path, token, body)
+	options, err := json.Marshal(out["publicKey"])
+	if status != http.StatusCreated || err != nil {
+		p.t.Fatal(status, out, err)
+	}
+	return options
+}
+
+// confirm has the phone confirm a request to share.
+func (p *program) confirm(a *authenticator.Authenticator, token string, r map[string]any) map[string]any {
+	p.t.Helper()
+	answer, err := a.Get(p.options("/v1/citizen/presentations/options", token, r))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	confirmed := maps.Clone(r)
+	confirmed["confirmation"] = json.RawMessage(answer)
+	return confirmed
 }
 
 // needs fails in CI and skips elsewhere when a program of the system is missing.

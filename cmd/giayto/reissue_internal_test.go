@@ -92,6 +92,56 @@ func TestReissueAtStart(t *testing.T) {
 	}
 }
 
+// Holders are reminded of papers that end soon, and the log names nobody.
+func TestRemind(t *testing.T) {
+	a, err := open(config{data: t.TempDir(), dev: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	if _, err := a.seed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	star, err := a.store.CitizenByNumber(t.Context(), demo.Star())
+	if err != nil {
+		t.Fatal(err)
+	}
+	held, err := a.store.Active(t.Context(), star.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var due wallet.Holding
+	for _, h := range held {
+		if !h.RemindAt.IsZero() && (due.RemindAt.IsZero() || h.RemindAt.Before(due.RemindAt)) {
+			due = h
+		}
+	}
+	if due.RemindAt.IsZero() {
+		t.Fatal("the demo citizen has no paper that ends")
+	}
+	a.now = func() time.Time { return due.RemindAt }
+	var out bytes.Buffer
+	for range 2 {
+		a.remind(t.Context(), slog.New(slog.NewJSONHandler(&out, nil)))
+	}
+	events, err := a.store.Events(t.Context(), star.ID, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := 0
+	for _, e := range events {
+		if e.Kind == wallet.CredentialExpiring && e.Holding == due.ID {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times of %s", told, due.Document)
+	}
+	if log := out.String(); strings.Count(log, "holders reminded") != 1 || strings.Contains(log, demo.Star()) || strings.Contains(log, due.ID) {
+		t.Errorf("log %s", log)
+	}
+}
+
 // stopping ends the work with the first line of its log.
 type stopping struct {
 	slog.Handler

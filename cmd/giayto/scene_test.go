@@ -182,8 +182,11 @@ func TestLogsHoldNoPersonalData(t *testing.T) {
 	p := start(t, filepath.Join(t.TempDir(), "data"))
 	token := p.signIn()
 	p.call("GET", "/v1/citizen/credentials", token, nil)
-	p.call("POST", "/v1/citizen/presentations", token, map[string]any{"documents": []any{
-		map[string]any{"document": "can_cuoc", "claims": []string{"name", "address.formatted", "personal_administrative_number"}}}})
+	r := map[string]any{"documents": []any{
+		map[string]any{"document": "can_cuoc", "claims": []string{"name", "address.formatted", "personal_administrative_number"}}}}
+	if status, out := p.call("POST", "/v1/citizen/presentations", token, p.confirm(p.phone(token), token, r)); status != http.StatusCreated {
+		t.Fatal(status, out)
+	}
 	p.call("POST", "/v1/citizen/presentations", token, map[string]any{"documents": "NGUYỄN"})
 	p.call("POST", "/v1/agency/activations", p.tokens["c06"], map[string]any{"personal_administrative_number": demo.Star()})
 	p.call("GET", "/v1/citizen/credentials/"+demo.Star()+"?name=MAI", token, nil)

@@ -15,6 +15,7 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/admin"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -48,6 +49,13 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	if err := c.finish(); err != nil {
 		return exitFailed, err
 	}
+	if err := c.push.check(); err != nil {
+		return exitFailed, err
+	}
+	senders, err := c.push.senders(ctx)
+	if err != nil {
+		return exitFailed, err
+	}
 	// Listen first: a taken port is told before anything is written, and with
 	// port 0 the origin is known only now.
 	listener, err := net.Listen("tcp", c.listen)
@@ -63,9 +71,14 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 	if err != nil {
 		return exitFailed, errors.Join(err, listener.Close(), operator.Close())
 	}
+	// Only now: the data folder is ours, so whoever had the socket has ended.
+	outside, err := c.push.listen()
+	if err != nil {
+		return exitFailed, errors.Join(err, listener.Close(), operator.Close(), a.close())
+	}
 	c.origin = a.publisher.Origin()
 	log := slog.New(slog.NewJSONHandler(stderr, nil))
-	err = a.serve(ctx, c, listener, operator, log, stdout)
+	err = a.serve(ctx, c, tellers{senders, outside}, listener, operator, log, stdout)
 	if err := errors.Join(err, a.close()); err != nil {
 		return exitFailed, err
 	}
@@ -74,19 +87,21 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) (int, e
 
 // serve answers on the listener until the context ends, then lets open requests
 // finish.
-func (a *app) serve(ctx context.Context, c config, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
+func (a *app) serve(ctx context.Context, c config, t tellers, listener net.Listener, operator operatorListener, log *slog.Logger, stdout io.Writer) error {
 	metrics := admin.New(a.deadlines, a.now)
+	metrics.WatchQueue(a.queue, a.now)
 	srv, err := server.New(server.Deps{
-		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure, Issuing: a.issuer,
+		Sessions: a.sessions, Papers: wallet.NewPapers(a.store, a.catalog, a.now), Sharing: a.disclosure,
+		Inbox: a.inbox, Targets: a.targets, Issuing: a.issuer,
 		Catalog: a.catalog, Trust: a.publisher, Issuers: a.publisher, StatusLists: a.status, SigningKey: a.publisher, Deadlines: a.deadlines,
 		Observe: metrics.Observe, StoreReadable: a.storeReadable,
-		Origin: c.origin, TrustedProxies: c.proxies, Log: log, Now: a.now,
+		Origin: c.origin, TrustedProxies: c.proxies, Apps: c.passkeys.apps, Log: log, Now: a.now,
 	})
 	if err != nil {
-		return errors.Join(err, listener.Close(), operator.Close())
+		return errors.Join(err, listener.Close(), operator.Close(), t.close())
 	}
 	if err := a.begin(ctx, c, log, stdout); err != nil {
-		return errors.Join(err, listener.Close(), operator.Close())
+		return errors.Join(err, listener.Close(), operator.Close(), t.close())
 	}
 	stopMetrics := operator.serve(metrics, log)
 	defer stopMetrics()
@@ -98,6 +113,7 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	var kept sync.WaitGroup
 	kept.Go(func() { a.upkeep(upkeep, log) })
 	kept.Go(func() { a.reissue(upkeep, log) })
+	kept.Go(func() { a.tell(upkeep, c.push.services(), t, metrics.Pushed, log) })
 	defer kept.Wait()
 	defer stop()
 	select {
@@ -111,6 +127,12 @@ func (a *app) serve(ctx context.Context, c config, listener net.Listener, operat
 	defer cancel()
 	err = srv.Shutdown(grace)
 	return errors.Join(err, <-ended)
+}
+
+// queue tells how deliveries stand.
+func (a *app) queue(ctx context.Context) (oldest time.Time, deadLetters int, err error) {
+	state, err := a.store.PushState(ctx)
+	return state.Oldest, state.DeadLetters, err
 }
 
 // storeReadable reads something small.
@@ -165,6 +187,9 @@ func (a *app) welcome(ctx context.Context, c config, stdout io.Writer) error {
 		return err
 	}
 	code, until, err := a.sessions.IssueActivation(ctx, root.ID, demo.Star())
+	if err == nil {
+		err = a.sessions.ConfirmInPerson(ctx, root.ID, demo.Star(), session.Reference(code))
+	}
 	if err != nil {
 		return err
 	}

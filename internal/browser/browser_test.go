@@ -83,6 +83,7 @@ func prepare(t *testing.T) []string {
 	for name, offset := range clocks {
 		run(t, "../..", nil, "go", "build", "-ldflags", "-X main.clockOffset="+offset, "-o", filepath.Join(bin, name), "./cmd/giayto")
 	}
+	run(t, "../..", nil, "go", "build", "-o", filepath.Join(bin, "softkey"), "./internal/authenticator/softkey")
 	buildNext(t, filepath.Join(bin, "giayto-next"))
 	return []string{"GIAYTO_BIN=" + bin}
 }

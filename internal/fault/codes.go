@@ -20,14 +20,43 @@ const (
 
 	CodeSessionMissing    Code = "session.missing"
 	CodeSessionInvalid    Code = "session.invalid"
+	CodeSessionUnknown    Code = "session.unknown"
+	CodeSessionForged     Code = "session.cross_site"
 	CodeAgencyInvalid     Code = "session.agency_invalid"
 	CodeActivationUnknown Code = "activation.unknown"
 	CodeActivationUsed    Code = "activation.used"
 	CodeActivationExpired Code = "activation.expired"
 	CodeActivationTries   Code = "activation.too_many_tries"
 
+	CodePasskeyChallenge   Code = "passkey.challenge_unknown"
+	CodePasskeyOrigin      Code = "passkey.origin_wrong"
+	CodePasskeyRPID        Code = "passkey.rp_id_wrong"
+	CodePasskeyUser        Code = "passkey.user_not_verified"
+	CodePasskeyUnknown     Code = "passkey.unknown"
+	CodePasskeyAlgorithm   Code = "passkey.algorithm_not_offered"
+	CodePasskeyAttestation Code = "passkey.attestation_invalid"
+	CodePasskeyCloned      Code = "passkey.cloned"
+	CodePasskeyRegistered  Code = "passkey.registered"
+	CodePasskeyNotFound    Code = "passkey.not_found"
+	CodePasskeyLast        Code = "passkey.last"
+	CodePasskeyTooMany     Code = "passkey.too_many"
+	CodePasskeyNone        Code = "passkey.none"
+	CodeReauthenticate     Code = "session.reauthentication_required"
+	CodeDeviceNotFound     Code = "device.not_found"
+	CodeDeviceFrozen       Code = "device.frozen"
+	CodeDeviceTooMany      Code = "device.too_many"
+	CodeDeviceCurrent      Code = "device.current"
+	CodeDeviceKey          Code = "device.key_invalid"
+	CodeDeviceProof        Code = "device.proof_invalid"
+	CodeRecoveryUnknown    Code = "recovery.unknown"
+	CodeRecoveryUsed       Code = "recovery.used"
+	CodeReissueInPerson    Code = "session.in_person_check_required"
+
 	CodeCitizenUnknown    Code = "wallet.citizen_unknown"
 	CodeCredentialUnknown Code = "wallet.credential_unknown"
+	CodeNoticeUnknown     Code = "wallet.notice_unknown"
+
+	CodePushServiceUnknown Code = "push.service_unknown"
 
 	CodeDocumentUnknown  Code = "catalog.document_unknown"
 	CodeTypeUnknown      Code = "catalog.type_unknown"
@@ -52,6 +81,7 @@ const (
 	CodeAlreadyRevoked   Code = "issuer.credential_revoked"
 	CodeSuperseded       Code = "issuer.credential_superseded"
 	CodeLockFinal        Code = "issuer.lock_final"
+	CodeCardUnreadable   Code = "enrolment.card_qr_unreadable"
 	CodeListUnknown      Code = "status.list_unknown"
 
 	CodeSelectionEmpty       Code = "disclosure.selection_empty"
@@ -65,6 +95,10 @@ const (
 	CodePresetUnknown        Code = "disclosure.preset_unknown"
 	CodePresetMismatch       Code = "disclosure.preset_mismatch"
 	CodeOverAsking           Code = "disclosure.over_asking"
+	CodeStepUpRequired       Code = "disclosure.step_up_required"
+	CodeStepUpMismatch       Code = "disclosure.step_up_mismatch"
+	CodeInPersonRequired     Code = "disclosure.in_person_check_required"
+	CodeLevelUnavailable     Code = "disclosure.auth_level_unavailable"
 	CodePurposeInvalid       Code = "disclosure.purpose_invalid"
 	CodeAudienceInvalid      Code = "disclosure.audience_invalid"
 	CodeChallengeInvalid     Code = "disclosure.challenge_invalid"
@@ -92,10 +126,20 @@ var kinds = map[Code]Kind{
 	CodeUnavailable: Unavailable,
 
 	CodeSessionMissing: Unauthorised, CodeSessionInvalid: Unauthorised, CodeAgencyInvalid: Unauthorised,
+	CodeSessionUnknown: NotFound, CodeSessionForged: Forbidden,
 	CodeActivationUnknown: Unauthorised, CodeActivationUsed: Gone, CodeActivationExpired: Gone,
 	CodeActivationTries: TooMany,
 
-	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound,
+	CodePasskeyChallenge: Refused, CodePasskeyOrigin: Refused, CodePasskeyRPID: Refused, CodePasskeyUser: Refused,
+	CodePasskeyUnknown: Unauthorised, CodePasskeyAlgorithm: Refused, CodePasskeyAttestation: Refused,
+	CodePasskeyCloned: Refused, CodePasskeyRegistered: Conflict, CodePasskeyNotFound: NotFound,
+	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict, CodePasskeyNone: Conflict,
+	CodeReauthenticate: Forbidden, CodeDeviceNotFound: NotFound, CodeDeviceFrozen: Unauthorised, CodeDeviceTooMany: Conflict,
+	CodeDeviceCurrent: Conflict, CodeDeviceKey: Refused, CodeDeviceProof: Refused,
+	CodeRecoveryUnknown: Unauthorised, CodeRecoveryUsed: Gone, CodeReissueInPerson: Forbidden,
+
+	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound, CodeNoticeUnknown: Invalid,
+	CodePushServiceUnknown: Invalid,
 
 	CodeDocumentUnknown: Invalid, CodeTypeUnknown: NotFound, CodeAgencyUnknown: NotFound, CodeAgencyNotAllowed: Forbidden,
 	CodeLineMalformed: Invalid, CodeLineTooLong: TooLarge, CodeClaimRejected: Refused,
@@ -105,11 +149,12 @@ var kinds = map[Code]Kind{
 	CodeAgencyKeyMissing: Unavailable,
 	CodeRecordRevoked:    Refused, CodeHolderDeceased: Refused, CodeReasonInvalid: Invalid,
 	CodeAlreadyRevoked: Conflict, CodeSuperseded: Gone, CodeLockFinal: Conflict,
-	CodeListUnknown: NotFound,
+	CodeListUnknown: NotFound, CodeCardUnreadable: Refused,
 
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,
 	CodeSelectionRepeated: Invalid, CodeClaimUnknown: Invalid, CodeClaimNotShareable: Refused,
 	CodeClaimAbsent: Refused, CodeClaimUndetermined: Refused, CodePresetUnknown: Invalid,
+	CodeStepUpRequired: Forbidden, CodeStepUpMismatch: Refused, CodeInPersonRequired: Refused, CodeLevelUnavailable: Refused,
 	CodePresetMismatch: Invalid, CodeOverAsking: Refused, CodePurposeInvalid: Invalid,
 	CodeAudienceInvalid: Invalid, CodeChallengeInvalid: Invalid, CodeLifetimeInvalid: Invalid,
 	CodeCredentialSuspended: Refused, CodeCredentialWithheld: Refused, CodeCredentialRevoked: Refused,

@@ -3,6 +3,7 @@ package interop_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -20,8 +21,10 @@ import (
 	"github.com/giayto/giayto/internal/store/bolt"
 	issuing "github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/server/session/passkey"
 	"github.com/giayto/giayto/verifier"
 	"github.com/giayto/giayto/wallet"
 )
@@ -50,10 +53,12 @@ func deploy(t *testing.T) *deployed {
 	c := catalog.Default()
 	d := &deployed{t: t}
 	publisher := d.keys(dir, c)
-	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now})
+	d.sessions = session.New(session.Config{Catalog: c, Store: store, Now: time.Now, Random: rand.Reader,
+		Party: passkey.New(passkey.Config{ID: "localhost", Name: "Giayto", Origins: []string{"http://localhost"}})})
 	d.lists = status.New(status.Config{Store: store, Keys: d.ring, Origin: origin, Now: time.Now})
 	s, err := server.New(server.Deps{Sessions: d.sessions, Papers: wallet.NewPapers(store, c, time.Now),
 		Sharing: disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: d.ring, Now: time.Now}),
+		Inbox:   push.NewInbox(store, time.Now, push.Heartbeat), Targets: push.NewRegistry(store, nil, time.Now),
 		Issuing: issuing.New(issuing.Config{Catalog: c, Store: store, Keys: d.ring, Origin: origin, Now: time.Now}),
 		Catalog: c, Trust: publisher, Issuers: publisher, StatusLists: d.lists, SigningKey: d.ring,
 		Deadlines:     func(time.Time) map[string]time.Time { return nil },
@@ -176,10 +181,13 @@ type held struct{ ID, Document, Credential string }
 func (d *deployed) wallet() []held {
 	d.t.Helper()
 	code, _, err := d.sessions.IssueActivation(d.t.Context(), "c06", demo.Star())
+	if err == nil {
+		err = d.sessions.ConfirmInPerson(d.t.Context(), "c06", demo.Star(), session.Reference(code))
+	}
 	if err != nil {
 		d.t.Fatal(err)
 	}
-	token, _, err := d.sessions.SignIn(d.t.Context(), code, "Điện thoại")
+	token, _, err := d.sessions.SignIn(d.t.Context(), code, session.Opening{DeviceName: "Điện thoại"})
 	if err != nil {
 		d.t.Fatal(err)
 	}

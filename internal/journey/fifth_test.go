@@ -157,7 +157,7 @@ func TestFifthDocumentRefusals(t *testing.T) {
 		"workplace":                      fault.CodeClaimAbsent,
 		"salary":                         fault.CodeClaimUnknown,
 	} {
-		_, err := s.disclosure.Share(t.Context(), disclosure.Request{Owner: s.owner(demo.Star()),
+		_, err := s.shareConfirmed(disclosure.Request{Owner: s.owner(demo.Star()),
 			Documents: []disclosure.Selection{{Document: fifth, Claims: []string{claim}}}})
 		if !fault.Is(err, code) {
 			t.Errorf("%s: %v, want %s", claim, err, code)
@@ -198,7 +198,7 @@ func TestFifthDocumentIsDataAlone(t *testing.T) {
 // share mints a presentation and returns the text of its QR.
 func (s *stage) share(owner string, selections ...disclosure.Selection) string {
 	s.t.Helper()
-	p, err := s.disclosure.Share(s.t.Context(), disclosure.Request{Owner: owner, Documents: selections})
+	p, err := s.shareConfirmed(disclosure.Request{Owner: owner, Documents: selections})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/giayto/giayto/catalog"
 	"github.com/giayto/giayto/disclosure"
+	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/internal/keys"
 	"github.com/giayto/giayto/internal/store/bolt"
 	"github.com/giayto/giayto/issuer"
@@ -117,4 +118,21 @@ func (s *stage) checker(c *catalog.Catalog) *verifier.Verifier {
 		s.t.Fatal(err)
 	}
 	return verifier.New(list, verifier.Options{Catalog: c})
+}
+
+// shareConfirmed shares as a citizen does who was checked in person and confirms
+// what asks for it.
+func (s *stage) shareConfirmed(r disclosure.Request) (disclosure.Presentation, error) {
+	s.t.Helper()
+	r.Auth = disclosure.Authentication{Session: 2, Ceiling: 4}
+	p, err := s.disclosure.Share(s.t.Context(), r)
+	if !fault.Is(err, fault.CodeStepUpRequired) {
+		return p, err
+	}
+	need, err := s.disclosure.Need(s.t.Context(), r)
+	if err != nil {
+		return disclosure.Presentation{}, err
+	}
+	r.Auth.Confirmed = &disclosure.Confirmation{Fingerprint: need.Fingerprint, Level: need.Level}
+	return s.disclosure.Share(s.t.Context(), r)
 }

@@ -130,7 +130,7 @@ func TestNothingPersonalIsTold(t *testing.T) {
 func (s *stage) shareEverything(owner string, told *strings.Builder) (texts []string) {
 	s.t.Helper()
 	ask := func(selection disclosure.Selection) {
-		p, err := s.disclosure.Share(s.t.Context(), disclosure.Request{Owner: owner, Documents: []disclosure.Selection{selection}})
+		p, err := s.shareConfirmed(disclosure.Request{Owner: owner, Documents: []disclosure.Selection{selection}})
 		if err == nil {
 			texts = append(texts, p.Text)
 		}

@@ -29,7 +29,9 @@ type Deadlines func(now time.Time) map[string]time.Time
 // Server answers the operator's listener. Make one with New.
 type Server struct {
 	http      *http.Server
+	registry  *prometheus.Registry
 	requests  *prometheus.CounterVec
+	pushes    *prometheus.CounterVec
 	durations *prometheus.HistogramVec
 }
 
@@ -42,7 +44,10 @@ func New(deadlines Deadlines, now func() time.Time) *Server {
 			Help:    "Time from reading a request to its answer.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
 	}
+	s.pushes = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "giayto_push_attempts_total",
+		Help: "Attempts to send a message to a device, by service and result."}, []string{"service", "result"})
 	registry := prometheus.NewRegistry()
+	s.registry = registry
 	registry.MustRegister(s.requests, s.durations, endings{deadlines, now}, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	mux := http.NewServeMux()

@@ -2,6 +2,7 @@ package admin_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -71,6 +72,45 @@ func TestMetrics(t *testing.T) {
 		if !strings.Contains(body, want) {
 			t.Errorf("no %s", want)
 		}
+	}
+}
+
+func TestQueue(t *testing.T) {
+	for name, c := range map[string]struct {
+		oldest time.Time
+		dead   int
+		err    error
+		status int
+		told   []string
+	}{
+		"nothing waits": {time.Time{}, 0, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0", "giayto_push_dead_letters 0"}},
+		"behind":        {now.Add(-90 * time.Second), 7, nil, 200, []string{"giayto_push_oldest_waiting_seconds 90", "giayto_push_dead_letters 7"}},
+		"of tomorrow":   {now.Add(time.Hour), 0, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0"}},
+		"not readable":  {now, 0, errors.New("the store is closed"), 500, []string{"the store is closed"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := admin.New(func(time.Time) map[string]time.Time { return nil }, func() time.Time { return now })
+			s.WatchQueue(func(ctx context.Context) (time.Time, int, error) {
+				if _, bounded := ctx.Deadline(); !bounded {
+					t.Error("a scrape may hang")
+				}
+				return c.oldest, c.dead, c.err
+			}, func() time.Time { return now })
+			s.Pushed("fcm", "taken")
+			s.Pushed("fcm", "taken")
+			status, body := scrape(t, s, http.MethodGet, "/metrics")
+			if status != c.status {
+				t.Fatalf("status %d: %s", status, body)
+			}
+			if c.err == nil {
+				c.told = append(c.told, `giayto_push_attempts_total{result="taken",service="fcm"} 2`)
+			}
+			for _, want := range c.told {
+				if !strings.Contains(body, want) {
+					t.Errorf("%q is missing in\n%s", want, body)
+				}
+			}
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 // Package admin owns what the operator's own listener answers: metrics in the
 // Prometheus text format, among them the hours until each thing that ends by
-// itself does: trust list, status lists, certificates, windows of keys.
+// itself does (trust list, status lists, certificates, windows of keys) and how
+// deliveries to citizens stand.
 //
 // It deliberately answers nothing about citizens, changes nothing, and has no
 // sign-in: the listener is for the machine itself or a private network. Labels

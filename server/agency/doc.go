@@ -1,5 +1,5 @@
 // Package agency owns the operations under /v1/agency, with which the machine
-// of an agency loads register records, hands out activation codes, and suspends,
+// of an agency loads register records, hands out activation codes, reads the QR of a card, and suspends,
 // withholds or revokes what it has issued. The agency comes from the token and never from the request.
 //
 // It deliberately holds no rule about records: they are the same as those of

@@ -17,6 +17,7 @@ import (
 type Sessions interface {
 	session.Agencies
 	IssueActivation(ctx context.Context, agency, personalNumber string) (code string, expiresAt time.Time, err error)
+	ConfirmInPerson(ctx context.Context, agency, personalNumber, reference string) error
 }
 
 // Issuing takes register exports, and what an agency says of credentials and
@@ -47,6 +48,8 @@ func Routes(r fiber.Router, d Deps) {
 	known := session.RequireAgency(d.Sessions)
 	r.Post(RecordsPath, known, h.records)
 	r.Post("/v1/agency/activations", known, h.activation)
+	r.Post("/v1/agency/activations/confirm", known, h.confirm)
+	r.Post("/v1/agency/card-qr", known, h.card)
 	r.Post("/v1/agency/credentials/find", known, h.find)
 	r.Post("/v1/agency/credentials/:id/suspend", known, h.suspend)
 	r.Post("/v1/agency/credentials/:id/restore", known, h.restore)
@@ -64,6 +67,7 @@ type activationBody struct {
 
 type activationAnswer struct {
 	Code      string `json:"activation_code"`
+	Reference string `json:"reference"`
 	ExpiresAt string `json:"expires_at"`
 }
 
@@ -76,5 +80,21 @@ func (h handlers) activation(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return c.Status(fiber.StatusCreated).JSON(activationAnswer{code, expires.UTC().Format(time.RFC3339)})
+	return c.Status(fiber.StatusCreated).JSON(activationAnswer{code, session.Reference(code), expires.UTC().Format(time.RFC3339)})
+}
+
+type confirmBody struct {
+	PersonalNumber string `json:"personal_administrative_number"`
+	Reference      string `json:"reference"`
+}
+
+func (h handlers) confirm(c *fiber.Ctx) error {
+	var body confirmBody
+	if err := request.JSON(c, &body); err != nil {
+		return err
+	}
+	if err := h.Sessions.ConfirmInPerson(c.UserContext(), session.Agency(c), body.PersonalNumber, body.Reference); err != nil {
+		return err
+	}
+	return c.SendStatus(fiber.StatusNoContent)
 }

@@ -1,6 +1,8 @@
 package citizen
 
 import (
+	"time"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/giayto/giayto/catalog"
@@ -60,9 +62,13 @@ func (h handlers) credentials(c *fiber.Ctx) error {
 }
 
 func (h handlers) credential(c *fiber.Ctx) error {
-	content, err := h.Papers.Get(c.UserContext(), session.Citizen(c).Owner, c.Params("id"))
+	open := session.Citizen(c)
+	content, err := h.Papers.Get(c.UserContext(), open.Owner, c.Params("id"))
 	if err != nil {
 		return err
+	}
+	if !h.Sessions.MayExport(open) {
+		content.Credential, content.CredentialExpiresAt = "", time.Time{}
 	}
 	answer := contentAnswer{paper(content.Paper), make([]claimAnswer, len(content.Claims)), content.Credential, moment(content.CredentialExpiresAt)}
 	for i, f := range content.Claims {

@@ -1,6 +1,6 @@
 // Package citizen owns the operations under /v1/citizen: signing in with an
-// activation code, looking into the wallet, sharing by QR, and the citizen's
-// own history. Each handler reads strictly, makes one call of a use case, and
+// activation code, looking into the wallet, sharing by QR, the citizen's own
+// history, and the inbox with its stream. Each handler reads strictly, makes one call of a use case, and
 // writes the answer.
 //
 // It deliberately holds no rule of the product: who may share what is settled

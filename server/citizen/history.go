@@ -25,6 +25,7 @@ type entryAnswer struct {
 	Purpose   string                `json:"purpose,omitempty"`
 	Audience  string                `json:"audience,omitempty"`
 	Challenge bool                  `json:"challenge"`
+	Level     int                   `json:"level,omitempty"`
 	Device    string                `json:"device"`
 	Documents []entryDocumentAnswer `json:"documents"`
 }
@@ -60,7 +61,7 @@ func (h handlers) history(c *fiber.Ctx) error {
 
 func entry(e disclosure.Entry) entryAnswer {
 	answer := entryAnswer{ID: e.ID, At: moment(e.At), ExpiresAt: moment(e.ExpiresAt), Outcome: e.Outcome, Code: e.Code,
-		Purpose: e.Purpose, Audience: e.Audience, Challenge: e.Challenge, Device: e.Device,
+		Purpose: e.Purpose, Audience: e.Audience, Challenge: e.Challenge, Level: e.Level, Device: e.Device,
 		Documents: make([]entryDocumentAnswer, len(e.Documents))}
 	for i, d := range e.Documents {
 		claims := d.Claims
@@ -79,6 +80,10 @@ type eventAnswer struct {
 	Document   string           `json:"document,omitempty"`
 	Credential string           `json:"credential,omitempty"`
 	Device     string           `json:"device,omitempty"`
+	Passkey    string           `json:"passkey,omitempty"`
+	Code       string           `json:"code,omitempty"`
+	// Presentation is the id of an entry of the history.
+	Presentation string `json:"presentation,omitempty"`
 }
 
 func (h handlers) events(c *fiber.Ctx) error {
@@ -95,8 +100,12 @@ func (h handlers) events(c *fiber.Ctx) error {
 		Events []eventAnswer `json:"events"`
 	}{make([]eventAnswer, len(events))}
 	for i, e := range events {
-		answer.Events[i] = eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document,
-			Credential: e.Holding, Device: e.Device}
+		answer.Events[i] = event(e)
 	}
 	return c.JSON(answer)
+}
+
+func event(e wallet.Event) eventAnswer {
+	return eventAnswer{ID: e.ID, Kind: e.Kind, At: moment(e.At), Document: e.Document, Credential: e.Holding,
+		Device: e.Device, Passkey: e.Passkey, Code: e.Code, Presentation: e.Presentation}
 }

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"bytes"
+	"encoding/json"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,12 +21,28 @@ const pngScale = 8
 // what the code carries.
 const imageTitle = "Mã chia sẻ giấy tờ"
 
-type shareBody struct {
+// requestBody is what the citizen asks to share.
+type requestBody struct {
 	Documents  []selectionBody `json:"documents"`
 	Purpose    string          `json:"purpose"`
 	Audience   string          `json:"audience"`
 	Challenge  string          `json:"challenge"`
 	TTLSeconds *int64          `json:"ttl_seconds"`
+}
+
+// shareBody is a requestBody with the citizen's confirmation of that very
+// request: an assertion by a passkey.
+type shareBody struct {
+	Documents    []selectionBody `json:"documents"`
+	Purpose      string          `json:"purpose"`
+	Audience     string          `json:"audience"`
+	Challenge    string          `json:"challenge"`
+	TTLSeconds   *int64          `json:"ttl_seconds"`
+	Confirmation json.RawMessage `json:"confirmation"`
+}
+
+func (b shareBody) plain() requestBody {
+	return requestBody{b.Documents, b.Purpose, b.Audience, b.Challenge, b.TTLSeconds}
 }
 
 type selectionBody struct {
@@ -55,7 +72,16 @@ func (h handlers) share(c *fiber.Ctx) error {
 	if err := request.JSON(c, &body); err != nil {
 		return err
 	}
-	p, err := h.Sharing.Share(c.UserContext(), body.request(session.Citizen(c)))
+	s := session.Citizen(c)
+	r := body.plain().request(s)
+	if body.Confirmation != nil {
+		subject, level, err := h.Passkeys.Confirm(c.UserContext(), s, body.Confirmation)
+		if err != nil {
+			return err
+		}
+		r.Auth.Confirmed = &disclosure.Confirmation{Fingerprint: subject, Level: level}
+	}
+	p, err := h.Sharing.Share(c.UserContext(), r)
 	if err != nil {
 		return err
 	}
@@ -65,8 +91,31 @@ func (h handlers) share(c *fiber.Ctx) error {
 		SVG: at + ".svg", PNG: at + ".png"})
 }
 
-func (b shareBody) request(s session.Session) disclosure.Request {
-	r := disclosure.Request{Owner: s.Owner, Device: s.Device, Purpose: b.Purpose, Audience: b.Audience,
+// confirmable gives what the citizen confirms with a passkey before sharing.
+func (h handlers) confirmable(c *fiber.Ctx) error {
+	var body requestBody
+	if err := request.JSON(c, &body); err != nil {
+		return err
+	}
+	s := session.Citizen(c)
+	need, err := h.Sharing.Need(c.UserContext(), body.request(s))
+	if err != nil {
+		return err
+	}
+	options, err := h.Passkeys.BeginConfirmation(c.UserContext(), s, need.Fingerprint)
+	if err != nil {
+		return err
+	}
+	return c.Status(fiber.StatusCreated).JSON(struct {
+		optionsAnswer
+		Level int `json:"level"`
+	}{optionsAnswer{options}, need.Level})
+}
+
+func (b requestBody) request(s session.Session) disclosure.Request {
+	r := disclosure.Request{Owner: s.Owner, Device: s.Device,
+		Auth:    disclosure.Authentication{Session: s.Level, Ceiling: session.Ceiling(s.Enrolment)},
+		Purpose: b.Purpose, Audience: b.Audience,
 		Challenge: b.Challenge, Documents: make([]disclosure.Selection, len(b.Documents))}
 	for i, d := range b.Documents {
 		r.Documents[i] = disclosure.Selection{Document: d.Document, Credential: d.Credential, Preset: d.Preset, Claims: d.Claims}

@@ -32,7 +32,7 @@ type SigningKey interface {
 // are paths such as "trust-list" or "key/disclosure/pXbmp1Wo".
 type Deadlines func(now time.Time) map[string]time.Time
 
-// Deps is what the operations need. All members are required.
+// Deps is what the operations need. All members are required but Apps.
 type Deps struct {
 	Catalog     *catalog.Catalog
 	Trust       Trust
@@ -45,12 +45,21 @@ type Deps struct {
 	OpenAPI       []byte // the YAML that /openapi.yaml gives
 	Origin        string // public origin, without a slash at the end
 	Now           func() time.Time
+	Apps          Apps
 }
 
 // Routes adds the operations to a router. The error is about a catalogue that
 // cannot be written as JSON.
 func Routes(r fiber.Router, d Deps) error {
 	catalog, err := newCatalogFile(d.Catalog)
+	if err != nil {
+		return err
+	}
+	android, err := d.Apps.assetLinks()
+	if err != nil {
+		return err
+	}
+	apple, err := d.Apps.apple()
 	if err != nil {
 		return err
 	}
@@ -63,6 +72,8 @@ func Routes(r fiber.Router, d Deps) error {
 	r.Get("/v1/public/status-snapshot", crossOrigin, h.statusSnapshot)
 	r.Get("/.well-known/jwks.json", crossOrigin, h.jwks)
 	r.Get("/.well-known/jwt-vc-issuer/agencies/:agency", crossOrigin, h.issuer)
+	r.Get("/.well-known/assetlinks.json", crossOrigin, optional(android))
+	r.Get("/.well-known/apple-app-site-association", crossOrigin, optional(apple))
 	r.Get("/vct/:document/:version", crossOrigin, newTypes(d.Catalog, d.Origin).serve)
 	r.Get("/openapi.yaml", crossOrigin, newFile("application/yaml", d.OpenAPI).Send)
 	r.Get("/healthz", alive)

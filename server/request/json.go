@@ -20,8 +20,12 @@ import (
 // selection of every claim of several documents, has about 4 KiB.
 const MaxJSON = 16 << 10
 
+// maxDepth bounds how deep objects nest in a member that is taken as it is.
+const maxDepth = 8
+
 // JSON reads the body into a struct, whose members are texts, numbers, booleans,
-// structs, slices, and maps of texts. The content type must be application/json;
+// structs, slices, and maps of texts. A member of type json.RawMessage takes an
+// object of any form, for what a browser writes and somebody else reads. The content type must be application/json;
 // an unknown or repeated member, a null, a member in other letter case, invalid
 // UTF-8 and anything after the object are request.malformed, with the member's
 // place in Field when it is known.
@@ -74,6 +78,9 @@ func wrong(field, why string) error {
 // form walks one value beside the Go type that it is meant for. It goes no
 // deeper than the type does, so nesting in the body costs nothing.
 func form(d *json.Decoder, t reflect.Type, at string) error {
+	if t == reflect.TypeFor[json.RawMessage]() {
+		return anyObject(d, at)
+	}
 	token, err := d.Token()
 	if err != nil {
 		return wrong(at, "the body is not JSON")
@@ -94,6 +101,29 @@ func form(d *json.Decoder, t reflect.Type, at string) error {
 	_, compound := token.(json.Delim)
 	if compound || t.Kind() == reflect.Struct || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		return wrong(at, "a value of another type is expected")
+	}
+	return nil
+}
+
+// anyObject passes over one object, whatever stands in it.
+func anyObject(d *json.Decoder, at string) error {
+	for depth, first := 0, true; first || depth > 0; first = false {
+		token, err := d.Token()
+		if err != nil {
+			return wrong(at, "the body is not JSON")
+		}
+		if first && token != json.Delim('{') {
+			return wrong(at, "an object is expected")
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
+		}
+		if depth > maxDepth {
+			return wrong(at, "the object is too deep")
+		}
 	}
 	return nil
 }

@@ -80,5 +80,29 @@ func (q *Query) Int(name string, max, absent int) int {
 	return n
 }
 
+// MaxNumber is the largest number that every reader of JSON keeps exact (RFC
+// 8259 section 6).
+const MaxNumber = 1<<53 - 1
+
+// Number returns a parameter between 0 and MaxNumber; nil if it is not there.
+func (q *Query) Number(name string) *uint64 {
+	value, there := q.values[name]
+	if !there {
+		return nil
+	}
+	n, ok := Number(value)
+	if !ok {
+		q.fail(name, "expected a number")
+		return nil
+	}
+	return &n
+}
+
+// Number reads digits of a number up to MaxNumber.
+func Number(digits string) (uint64, bool) {
+	n, err := strconv.ParseUint(digits, 10, 64) // takes no sign
+	return n, err == nil && n <= MaxNumber
+}
+
 // Err returns the first fault, nil if there was none.
 func (q *Query) Err() error { return q.err }

@@ -3,6 +3,7 @@ package request_test
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -17,11 +18,12 @@ import (
 )
 
 type body struct {
-	Name  string `json:"name"`
-	Count *int64 `json:"count"`
-	Yes   bool   `json:"yes"`
-	List  []item `json:"list"`
-	plain string // no request may set it
+	Name  string          `json:"name"`
+	Count *int64          `json:"count"`
+	Yes   bool            `json:"yes"`
+	List  []item          `json:"list"`
+	Raw   json.RawMessage `json:"raw"`
+	plain string          // no request may set it
 }
 
 var _ = body{plain: ""}
@@ -55,6 +57,27 @@ func TestJSON(t *testing.T) {
 	err := read(t, "application/json; charset=utf-8", ` {"name":"Nguyễn","count":9223372036854775807,"yes":true,"list":[{"words":["a","b"]},{}]} `, &got)
 	if err != nil || got.Name != "Nguyễn" || *got.Count != 9223372036854775807 || !got.Yes || len(got.List) != 2 || got.List[0].Words[1] != "b" {
 		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+// TestRawObjects: what a browser writes is taken as it is, as long as it is one
+// object and not too deep.
+func TestRawObjects(t *testing.T) {
+	for _, object := range []string{`{}`, `{"a":null,"A":1,"a":[{"b":1.5e3}]}`, strings.Repeat(`{"a":`, 7) + `{}` + strings.Repeat(`}`, 7)} {
+		var got body
+		if err := read(t, "application/json", `{"name":"x","raw":`+object+`,"yes":true}`, &got); err != nil || string(got.Raw) != object || !got.Yes {
+			t.Errorf("%s: %q, %v", object, got.Raw, err)
+		}
+	}
+	for _, bad := range []string{`null`, `[]`, `"x"`, `1`, `{]`, `{"a"}`, strings.Repeat(`{"a":`, 8) + `{}` + strings.Repeat(`}`, 8), `{"a":` + strings.Repeat("[", 8000)} {
+		err := read(t, "application/json", `{"raw":`+bad+`}`, &body{})
+		var f *fault.Error
+		if !errors.As(err, &f) || f.Code != fault.CodeRequestMalformed || f.Field != "raw" {
+			t.Errorf("%.30s: %v", bad, err)
+		}
+	}
+	if err := read(t, "application/json", `{"raw":{},"raw":{}}`, &body{}); !fault.Is(err, fault.CodeRequestMalformed) {
+		t.Errorf("twice: %v", err)
 	}
 }
 
@@ -191,6 +214,30 @@ func TestQuery(t *testing.T) {
 		if !errors.As(err, &f) || f.Code != fault.CodeRequestMalformed || (want != "unknown" && f.Field != want) || (want == "unknown" && f.Field != "") {
 			t.Errorf("%q: %v, want a fault at %s", query, err, want)
 		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for query, want := range map[string]string{
+		"": "none", "after=0": "0", "after=1": "1", "after=007": "7", "after=9007199254740991": "9007199254740991",
+		"after=9007199254740992": "after", "after=18446744073709551616": "after", "after=-1": "after", "after=+1": "after", "after=": "after",
+		"after=1.5": "after", "after=0x1": "after", "after=1_0": "after", "after=1&after=1": "after",
+	} {
+		_ = with(t, func(r *fasthttp.Request) { r.SetRequestURI("/?" + query) }, func(c *fiber.Ctx) error {
+			q := request.ReadQuery(c, "after")
+			n, got := q.Number("after"), "none"
+			var f *fault.Error
+			switch err := q.Err(); {
+			case errors.As(err, &f):
+				got = f.Field
+			case n != nil:
+				got = fmt.Sprint(*n)
+			}
+			if got != want {
+				t.Errorf("%q: %s, want %s", query, got, want)
+			}
+			return nil
+		})
 	}
 }
 

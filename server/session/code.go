@@ -1,7 +1,6 @@
 package session
 
 import (
-	"crypto/rand"
 	"strings"
 
 	"github.com/giayto/giayto/internal/fault"
@@ -22,33 +21,51 @@ const (
 )
 
 // newCode draws a code.
-func newCode() (locator, secret string) {
-	var b [CodeLength]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never returns an error
+func (s *Service) newCode() (locator, secret string) {
+	code := s.characters(CodeLength)
+	return code[:locatorLength], code[locatorLength:]
+}
+
+// characters draws n characters of the alphabet.
+func (s *Service) characters(n int) string {
+	b := s.draw(n)
 	for i := range b {
 		b[i] = alphabet[b[i]%byte(len(alphabet))] // 256 is a multiple of 32: no bias
 	}
-	return string(b[:locatorLength]), string(b[locatorLength:])
+	return string(b)
 }
 
-// written is the code as people read it: four groups of four.
-func written(locator, secret string) string {
-	code := locator + secret
-	var groups []string
-	for ; len(code) > groupLength; code = code[groupLength:] {
-		groups = append(groups, code[:groupLength])
-	}
-	return strings.Join(append(groups, code), "-")
+// Reference is how a code begins, grouped as it is written: what names it
+// without giving it away.
+func Reference(code string) string {
+	return code[:min(len(code), locatorLength+locatorLength/groupLength)]
 }
 
-// parseCode reads a code as people type it: in any case, O for 0, I and L for
-// 1, with spaces and hyphens anywhere.
+// parseCode reads a code as people type it.
 func parseCode(typed string) (locator, secret string, err error) {
-	malformed := fault.Newf(fault.CodeRequestMalformed, "an activation code has %d letters and digits", CodeLength).At("activation_code")
-	if len(typed) > maxTyped {
-		return "", "", malformed
+	code, ok := typedCharacters(typed, CodeLength)
+	if !ok {
+		return "", "", fault.Newf(fault.CodeRequestMalformed, "an activation code has %d letters and digits", CodeLength).At("activation_code")
 	}
-	code := make([]byte, 0, CodeLength)
+	return code[:locatorLength], code[locatorLength:], nil
+}
+
+// parseReference reads how a code begins.
+func parseReference(typed string) (locator string, err error) {
+	locator, ok := typedCharacters(typed, locatorLength)
+	if !ok {
+		return "", fault.Newf(fault.CodeRequestMalformed, "the reference is the first %d letters and digits of the code", locatorLength).At("reference")
+	}
+	return locator, nil
+}
+
+// typedCharacters reads exactly n characters of the alphabet as people type
+// them: in any case, O for 0, I and L for 1, with spaces and hyphens anywhere.
+func typedCharacters(typed string, n int) (string, bool) {
+	if len(typed) > maxTyped {
+		return "", false
+	}
+	code := make([]byte, 0, n)
 	for i := range len(typed) {
 		c := typed[i]
 		switch {
@@ -63,13 +80,10 @@ func parseCode(typed string) (locator, secret string, err error) {
 		case 'I', 'L':
 			c = '1'
 		}
-		if strings.IndexByte(alphabet, c) < 0 || len(code) == CodeLength {
-			return "", "", malformed
+		if strings.IndexByte(alphabet, c) < 0 || len(code) == n {
+			return "", false
 		}
 		code = append(code, c)
 	}
-	if len(code) != CodeLength {
-		return "", "", malformed
-	}
-	return string(code[:locatorLength]), string(code[locatorLength:]), nil
+	return string(code), len(code) == n
 }

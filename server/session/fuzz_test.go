@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
 	"testing"
 	"time"
 
@@ -18,8 +19,11 @@ type locators struct {
 
 func (l *locators) BeginAttempt(_ context.Context, locator string, _ time.Time, _ int) (session.Activation, error) {
 	l.last = locator
-	return session.Activation{}, fault.New(fault.CodeActivationUsed, "")
+	return session.Activation{}, fault.New(fault.CodeActivationUnknown, "")
 }
+
+// Change keeps nothing.
+func (l *locators) Change(context.Context, func(session.Tx) error) error { return nil }
 
 // FuzzActivationCode: what is typed is refused as malformed, or leads to a
 // locator of six characters of the alphabet; nothing else happens.
@@ -28,16 +32,16 @@ func FuzzActivationCode(f *testing.F) {
 		f.Add(seed)
 	}
 	store := &locators{}
-	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }})
+	s := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: func() time.Time { return start }, Random: rand.Reader, Party: party})
 	f.Fuzz(func(t *testing.T, typed string) {
 		store.last = ""
-		_, _, err := s.SignIn(t.Context(), typed, "")
+		_, _, err := s.SignIn(t.Context(), typed, session.Opening{})
 		switch {
 		case fault.Is(err, fault.CodeRequestMalformed):
 			if store.last != "" {
 				t.Error("malformed, and yet looked up")
 			}
-		case fault.Is(err, fault.CodeActivationUsed):
+		case fault.Is(err, fault.CodeActivationUnknown):
 			if len(store.last) != 6 || strip(store.last) != store.last {
 				t.Errorf("locator %q", store.last)
 			}

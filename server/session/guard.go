@@ -9,7 +9,7 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 )
 
-// Citizens checks a citizen's bearer token.
+// Citizens checks the token of a citizen's session.
 type Citizens interface {
 	Authenticate(ctx context.Context, token string) (Session, error)
 }
@@ -25,23 +25,38 @@ type key int
 
 const (
 	citizenKey key = iota
+	tokenKey
 	agencyKey
 )
 
 // RequireCitizen lets only requests with an open session pass. It is put on
 // each route and not on a whole path, so that a path that does not exist is
 // not found for everybody.
+//
+// A browser sends the cookie by itself, whichever page makes it do so.
+// Therefore a request that changes something needs the token of CSRFToken in
+// HeaderCSRF beside it, which only a page of this origin can know.
 func RequireCitizen(citizens Citizens) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		token, err := bearer(c)
+		token, mode, err := sent(c)
 		if err != nil {
 			return err
 		}
+		if mode == ModeCookie {
+			if err := sameOrigin(c, token); err != nil {
+				return err
+			}
+		}
 		s, err := citizens.Authenticate(c.UserContext(), token)
+		if err == nil && s.Mode != mode {
+			// A cookie that was read out is no bearer token, and the reverse.
+			err = invalid()
+		}
 		if err != nil {
 			return challenged(c, err, fault.CodeSessionInvalid)
 		}
 		c.Locals(citizenKey, s)
+		c.Locals(tokenKey, token)
 		return c.Next()
 	}
 }
@@ -53,12 +68,18 @@ func Citizen(c *fiber.Ctx) Session {
 	return s
 }
 
+// Token returns the token that RequireCitizen let pass, "" without that guard.
+func Token(c *fiber.Ctx) string {
+	token, _ := c.Locals(tokenKey).(string)
+	return token
+}
+
 // RequireAgency lets only requests with a valid agency token pass.
 func RequireAgency(agencies Agencies) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		token, err := bearer(c)
-		if err != nil {
-			return err
+		token, ok := Bearer(c.Get(fiber.HeaderAuthorization))
+		if !ok {
+			return missing(c)
 		}
 		agency, err := agencies.AuthenticateAgency(c.UserContext(), token)
 		if err != nil {
@@ -76,15 +97,25 @@ func Agency(c *fiber.Ctx) string {
 	return agency
 }
 
-// bearer reads the token out of the Authorization header (RFC 6750 section
-// 2.1). Tokens in a query or a form are not looked at: they end up in logs.
-func bearer(c *fiber.Ctx) (string, error) {
-	token, ok := Bearer(c.Get(fiber.HeaderAuthorization))
-	if !ok {
-		c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="giayto"`)
-		return "", fault.New(fault.CodeSessionMissing, "no bearer token in the Authorization header")
+// sent reads the token of a session out of the Authorization header (RFC 6750
+// section 2.1), or else out of the cookie. Tokens in a query or a form are not
+// looked at: they end up in logs.
+func sent(c *fiber.Ctx) (token string, mode Mode, err error) {
+	if header := c.Get(fiber.HeaderAuthorization); header != "" {
+		if token, ok := Bearer(header); ok {
+			return token, ModeBearer, nil
+		}
+		return "", "", missing(c)
 	}
-	return token, nil
+	if token := c.Cookies(CookieName); token != "" {
+		return token, ModeCookie, nil
+	}
+	return "", "", missing(c)
+}
+
+func missing(c *fiber.Ctx) error {
+	c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="giayto"`)
+	return fault.New(fault.CodeSessionMissing, "no bearer token in the Authorization header, and no cookie")
 }
 
 // Bearer reads the token out of an Authorization header (RFC 6750 section 2.1).

@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -24,7 +25,9 @@ type door struct{}
 func (door) Authenticate(_ context.Context, token string) (session.Session, error) {
 	switch token {
 	case "citizen":
-		return session.Session{Owner: "anh"}, nil
+		return session.Session{Owner: "anh", Mode: session.ModeBearer}, nil
+	case "browser":
+		return session.Session{Owner: "anh", Mode: session.ModeCookie}, nil
 	case "broken":
 		return session.Session{}, errors.New("engine")
 	}
@@ -81,6 +84,59 @@ func TestGuards(t *testing.T) {
 	}
 }
 
+// TestCookies: a cookie comes by itself, so what changes something needs what
+// only a page of this origin knows.
+func TestCookies(t *testing.T) {
+	var failed error
+	app := fiber.New(fiber.Config{ErrorHandler: func(c *fiber.Ctx, err error) error {
+		failed = err
+		return c.SendStatus(fiber.StatusTeapot)
+	}})
+	who := func(c *fiber.Ctx) error { return c.SendString(session.Citizen(c).Owner + "|" + session.Token(c)) }
+	app.Get("/citizen", session.RequireCitizen(door{}), who)
+	app.Post("/citizen", session.RequireCitizen(door{}), who)
+	app.Delete("/citizen", session.RequireCitizen(door{}), who)
+	app.Get("/agency", session.RequireAgency(door{}), who)
+	right, other := session.CSRFToken("browser"), session.CSRFToken("citizen")
+	for _, c := range []struct {
+		method, path  string
+		cookie, csrf  string
+		authorization string
+		site          string
+		want          string
+	}{
+		{"GET", "/citizen", "browser", "", "", "", ""}, {"HEAD", "/citizen", "browser", "", "", "cross-site", ""},
+		{"POST", "/citizen", "browser", right, "", "", ""}, {"DELETE", "/citizen", "browser", right, "", "same-origin", ""},
+		{"POST", "/citizen", "browser", "", "", "", "session.cross_site"}, {"DELETE", "/citizen", "browser", "", "", "", "session.cross_site"},
+		{"POST", "/citizen", "browser", other, "", "", "session.cross_site"}, {"POST", "/citizen", "browser", right + "A", "", "", "session.cross_site"},
+		{"POST", "/citizen", "browser", right, "", "cross-site", "session.cross_site"}, {"POST", "/citizen", "browser", right, "", "same-site", "session.cross_site"},
+		{"POST", "/citizen", "browser", right, "", "none", "session.cross_site"},
+		// A token counts in the mode it was made for.
+		{"GET", "/citizen", "citizen", "", "", "", "session.invalid"}, {"GET", "/citizen", "", "", "Bearer browser", "", "session.invalid"},
+		{"GET", "/citizen", "nobody", "", "", "", "session.invalid"},
+		// The header goes before the cookie, even where it is of no use.
+		{"POST", "/citizen", "browser", "", "Bearer citizen", "", ""}, {"GET", "/citizen", "browser", "", "Basic x", "", "session.missing"},
+		{"GET", "/agency", "agency", "", "", "", "session.missing"},
+	} {
+		failed = nil
+		r := httptest.NewRequest(c.method, c.path, nil)
+		for name, value := range map[string]string{"X-CSRF-Token": c.csrf, "Authorization": c.authorization, "Sec-Fetch-Site": c.site} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		if c.cookie != "" {
+			r.Header.Set("Cookie", "other=1; "+session.CookieName+"="+c.cookie)
+		}
+		if _, err := app.Test(r); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(fault.CodeOf(failed)); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
 // An agency's machine gets a token; a citizen without a wallet gets no code.
 func ExampleService() {
 	dir, err := os.MkdirTemp("", "giayto")
@@ -93,7 +149,7 @@ func ExampleService() {
 		panic(err)
 	}
 	defer store.Close()
-	sessions := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: time.Now})
+	sessions := session.New(session.Config{Catalog: catalog.Default(), Store: store, Now: time.Now, Random: rand.Reader, Party: party})
 
 	ctx := context.Background()
 	token, err := sessions.NewAgencyToken(ctx, "c06")
@@ -104,7 +160,7 @@ func ExampleService() {
 	fmt.Println(len(token), agency, err)
 	_, _, err = sessions.IssueActivation(ctx, agency, "999305000001")
 	fmt.Println(fault.CodeOf(err))
-	_, _, err = sessions.SignIn(ctx, "7K3M-9XQ2-PD4W-ZR8T", "Điện thoại")
+	_, _, err = sessions.SignIn(ctx, "7K3M-9XQ2-PD4W-ZR8T", session.Opening{DeviceName: "Điện thoại"})
 	fmt.Println(fault.CodeOf(err))
 	// Output:
 	// 43 c06 <nil>

@@ -22,6 +22,20 @@ const (
 	ShareInterval = 2 * time.Second
 )
 
+// Limits of challenges that anybody may ask for, from one address. They are kept
+// for five minutes each. Whoever exhausts them for a whole network makes its
+// people wait for half a second, no more.
+const (
+	CeremonyBurst    = 240
+	CeremonyInterval = time.Second / 2
+)
+
+// Limits of what one session may write beside sharing.
+const (
+	ChangeBurst    = 60
+	ChangeInterval = 2 * time.Second
+)
+
 const (
 	// maxKnown bounds the memory of a limiter. When so many are above zero at
 	// once, new ones are let through: turning everybody away would be the

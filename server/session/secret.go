@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/subtle"
 
 	"golang.org/x/crypto/argon2"
@@ -27,12 +26,6 @@ const (
 	maxHashing = 4   // at the same time: 76 MiB
 	maxWaiting = 256 // for a place; one more is told to come back later
 )
-
-func newSalt() []byte {
-	salt := make([]byte, saltBytes)
-	_, _ = rand.Read(salt) // crypto/rand never returns an error
-	return salt
-}
 
 func hashSecret(secret string, salt []byte) []byte {
 	return argon2.IDKey([]byte(secret), salt, argonPasses, argonMemory, argonLanes, hashBytes)

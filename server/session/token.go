@@ -1,20 +1,19 @@
 package session
 
 import (
-	"crypto/rand"
+	"crypto/hmac"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 )
 
-// tokenBytes is the size of a bearer token: 256 random bits. A token needs no
-// slow hash at rest, because there is nothing to guess it from.
+// tokenBytes is the size of a token: 256 random bits. A token needs no slow
+// hash at rest, because there is nothing to guess it from.
 const tokenBytes = 32
 
 // newToken draws a token and gives the hash that is kept of it.
-func newToken() (token string, hash [sha256.Size]byte) {
-	var b [tokenBytes]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never returns an error
-	token = base64.RawURLEncoding.EncodeToString(b[:])
+func (s *Service) newToken() (token string, hash [sha256.Size]byte) {
+	token = base64.RawURLEncoding.EncodeToString(s.draw(tokenBytes))
 	return token, sha256.Sum256([]byte(token))
 }
 
@@ -27,4 +26,18 @@ func hashToken(token string) (hash [sha256.Size]byte, ok bool) {
 		return hash, false
 	}
 	return sha256.Sum256([]byte(token)), true
+}
+
+// CSRFToken is what a page sends with a request that changes something, beside
+// the cookie: it follows from the token of the session and does not give it
+// away, so nothing is kept for it and it ends with the token.
+func CSRFToken(token string) string {
+	mac := hmac.New(sha256.New, []byte(token))
+	mac.Write([]byte("giayto csrf 1"))
+	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
+}
+
+// csrfMatches compares in constant time.
+func csrfMatches(token, sent string) bool {
+	return subtle.ConstantTimeCompare([]byte(CSRFToken(token)), []byte(sent)) == 1
 }

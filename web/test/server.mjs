@@ -1,6 +1,6 @@
 // The real server and wallets on it. internal/browser builds the programs, one of
 // them for each clock that a test needs, and names their folder in GIAYTO_BIN.
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -68,25 +68,56 @@ async function call(origin, method, path, token, body) {
     headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { 'Content-Type': 'application/json' }) },
     ...(body && { body: JSON.stringify(body) }),
   })
-  const answer = await response.json()
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`)
+  const answer = response.status === 204 ? undefined : await response.json()
+  if (!response.ok) throw Object.assign(new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`), { code: answer.code })
   return answer
+}
+
+/** A code for the citizen with this personal number, after a check in person. */
+export async function activation({ origin, agencies }, number) {
+  const personal_administrative_number = number
+  const { activation_code, reference } = await call(origin, 'POST', '/v1/agency/activations', agencies.c06, { personal_administrative_number })
+  await call(origin, 'POST', '/v1/agency/activations/confirm', agencies.c06, { personal_administrative_number, reference })
+  return activation_code
+}
+
+/** The software authenticator: answers the options of a ceremony. */
+function phone(server) {
+  const keys = join(folder(), 'keys.json')
+  return (ceremony, options, as) => {
+    const { stdout, stderr, status } = spawnSync(join(bin, 'softkey'), ['--origin', server.origin.replace('127.0.0.1', 'localhost'), '--keys', keys, '--as', as, ceremony], { input: JSON.stringify(options), encoding: 'utf8' })
+    if (status !== 0) throw new Error(stderr)
+    return JSON.parse(stdout)
+  }
 }
 
 /** The wallet of a demo citizen: of the one whose code the server printed, or of
  * the one with this personal number. */
 export async function wallet(server, number) {
   const { origin } = server
-  const code = number
-    ? (await call(origin, 'POST', '/v1/agency/activations', server.agencies.c06, { personal_administrative_number: number })).activation_code
-    : server.code
+  const code = number ? await activation(server, number) : server.code
   const { token } = await call(origin, 'POST', '/v1/citizen/sessions', undefined, { activation_code: code })
+  const post = (path, body) => call(origin, 'POST', path, token, body)
+  let answer // a phone, from the first time on that a passkey is asked for
+  const confirmed = async (request) => {
+    if (!answer) {
+      answer = phone(server)
+      await post('/v1/citizen/passkeys', answer('create', await post('/v1/citizen/passkeys/options', {}), 'credential'))
+    }
+    return { ...request, ...answer('get', await post('/v1/citizen/presentations/options', request), 'confirmation') }
+  }
   return {
     /** Shares claims of documents, { can_cuoc: ['name'] }, or a preset of one,
      * { can_cuoc: 'over18_shop' }, for two minutes. */
     async mint(selection, { seconds = 120, ...more } = {}) {
       const documents = Object.entries(selection).map(([document, chosen]) => ({ document, ...(typeof chosen === 'string' ? { preset: chosen } : { claims: chosen }) }))
-      return (await call(origin, 'POST', '/v1/citizen/presentations', token, { documents, ttl_seconds: seconds, ...more }))
+      const request = { documents, ttl_seconds: seconds, ...more }
+      try {
+        return await post('/v1/citizen/presentations', request)
+      } catch (refusal) {
+        if (refusal.code !== 'disclosure.step_up_required') throw refusal
+        return post('/v1/citizen/presentations', await confirmed(request))
+      }
     },
     /** What the issuer has put into a paper, by claim: { value, text }. */
     async claims(document) {

@@ -70,6 +70,34 @@ func (s *Store) BeginAttempt(ctx context.Context, locator string, now time.Time,
 	return a, nil
 }
 
+// ConfirmActivation notes a check in person on the unused activation of the
+// owner, who must have one with this locator. Faults: activation.unknown,
+// activation.expired. A check that was noted before stays as it is.
+func (s *Store) ConfirmActivation(ctx context.Context, owner, locator, agency string, at time.Time) error {
+	if err := required(kindActivation, agency); err != nil {
+		return err
+	}
+	if at.IsZero() {
+		return fault.New(fault.CodeInternal, "an activation cannot be confirmed at no moment")
+	}
+	return s.update(ctx, func(tx *bbolt.Tx) error {
+		if open := tx.Bucket(bucketActivationByOwner).Get([]byte(owner)); string(open) != locator || locator == "" {
+			return fault.New(fault.CodeActivationUnknown, "there is no such activation")
+		}
+		a, err := activationByLocator(tx, locator)
+		switch {
+		case err != nil:
+			return err
+		case !at.Before(a.ExpiresAt):
+			return fault.New(fault.CodeActivationExpired, "the activation has expired")
+		case !a.InPersonAt.IsZero():
+			return nil
+		}
+		a.InPersonAt, a.InPersonBy = at, agency
+		return putActivation(tx, a)
+	})
+}
+
 // Enrol marks the activation used and stores device, session and event in one
 // transaction; a second use is a fault: activation.used, one that a newer
 // activation has replaced: activation.unknown.
@@ -118,16 +146,18 @@ func activationByLocator(tx *bbolt.Tx, locator string) (session.Activation, erro
 	return session.Activation{
 		Locator: r.Locator, Hash: r.Hash, Salt: r.Salt, Owner: r.Owner, Agency: r.Agency,
 		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, Tries: r.Tries, UsedAt: r.UsedAt,
+		InPersonAt: r.InPersonAt, InPersonBy: r.InPersonBy,
 	}, nil
 }
 
 func putActivation(tx *bbolt.Tx, a session.Activation) error {
-	if err := checkText(kindActivation, a.Locator, a.Owner, a.Agency); err != nil {
+	if err := checkText(kindActivation, a.Locator, a.Owner, a.Agency, a.InPersonBy); err != nil {
 		return err
 	}
 	body, err := encode(kindActivation, activationRecord{
 		header: current, Locator: a.Locator, Hash: a.Hash, Salt: a.Salt, Owner: a.Owner, Agency: a.Agency,
 		CreatedAt: a.CreatedAt.UTC(), ExpiresAt: a.ExpiresAt.UTC(), Tries: a.Tries, UsedAt: a.UsedAt.UTC(),
+		InPersonAt: a.InPersonAt.UTC(), InPersonBy: a.InPersonBy,
 	})
 	if err != nil {
 		return err

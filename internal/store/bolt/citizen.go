@@ -9,10 +9,7 @@ import (
 	"github.com/giayto/giayto/wallet"
 )
 
-const (
-	kindCitizen = "citizen"
-	kindDevice  = "device"
-)
+const kindCitizen = "citizen"
 
 // CitizenByNumber finds the citizen with this personal number, or gives a
 // fault: wallet.citizen_unknown.
@@ -142,26 +139,4 @@ func decodeCitizen(tx *bbolt.Tx, body []byte) (wallet.Citizen, error) {
 
 func citizenUnknown() error {
 	return fault.New(fault.CodeCitizenUnknown, "there is no such citizen")
-}
-
-// addDevice needs an id that is free among the devices of the owner.
-func addDevice(tx *bbolt.Tx, d wallet.Device) error {
-	if err := required(kindDevice, d.ID, d.Owner); err != nil {
-		return err
-	}
-	if err := checkText(kindDevice, d.ID, d.Owner, d.Name); err != nil {
-		return err
-	}
-	key := joinKey(d.Owner, d.ID)
-	if tx.Bucket(bucketDevices).Get(key) != nil {
-		return fault.New(fault.CodeInternal, "the id of a new device is taken")
-	}
-	body, err := encode(kindDevice, deviceRecord{
-		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name,
-		CreatedAt: d.CreatedAt.UTC(), RevokedAt: d.RevokedAt.UTC(),
-	})
-	if err != nil {
-		return err
-	}
-	return put(tx, bucketDevices, key, body)
 }

@@ -1,7 +1,7 @@
 // Package bolt owns Giayto's storage in one file on one machine: it keeps
-// citizens, devices, holdings, events, consent history, activations, sessions
-// and agency tokens in a bbolt database, one transaction for each verb of the
-// domain, and answers only when the change is on the disk.
+// citizens, devices, holdings, events, inboxes, messages, consent history,
+// activations, sessions and agency tokens in a bbolt database, one transaction
+// for each verb of the domain, and answers only when the change is on the disk.
 //
 // It deliberately decides nothing: who may hold what belongs to package issuer,
 // what may be shared to package disclosure, who is who to package session. It

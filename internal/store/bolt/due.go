@@ -34,14 +34,15 @@ func removeDue(tx *bbolt.Tx, h wallet.Holding) error {
 	return remove(tx, bucketDue, dueKey(h.CredentialExpiresAt, h.ID))
 }
 
-// due reads the index from behind the mark on, as far as the second of until.
-func due(tx *bbolt.Tx, until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
+// due reads bucketDue or bucketRemindersDue from behind the mark on, as far as
+// the second of until.
+func due(tx *bbolt.Tx, index []byte, until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
 	limit, err := pageLimit(limit)
 	if err != nil {
 		return nil, err
 	}
 	var found []wallet.Holding
-	c := tx.Bucket(bucketDue).Cursor()
+	c := tx.Bucket(index).Cursor()
 	var k []byte
 	if after.Holding == "" {
 		k, _ = c.First()

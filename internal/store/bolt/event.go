@@ -63,12 +63,12 @@ func encodeEvent(e wallet.Event) (encodedEvent, error) {
 	if err := required(kindEvent, e.ID, e.Owner, string(e.Kind)); err != nil {
 		return encodedEvent{}, err
 	}
-	if err := checkText(kindEvent, e.ID, e.Owner, string(e.Kind), e.Document, e.Holding, e.Device); err != nil {
+	if err := checkText(kindEvent, e.ID, e.Owner, string(e.Kind), e.Document, e.Holding, e.Device, e.Passkey, e.Code, e.Presentation); err != nil {
 		return encodedEvent{}, err
 	}
 	body, err := encode(kindEvent, eventRecord{
 		header: current, ID: e.ID, Owner: e.Owner, Kind: string(e.Kind),
-		Document: e.Document, Holding: e.Holding, Device: e.Device, At: e.At.UTC(),
+		Document: e.Document, Holding: e.Holding, Device: e.Device, Passkey: e.Passkey, Code: e.Code, Presentation: e.Presentation, At: e.At.UTC(),
 	})
 	return encodedEvent{owner: e.Owner, at: e.At, body: body}, err
 }
@@ -94,6 +94,6 @@ func decodeEvent(body []byte) (wallet.Event, error) {
 	}
 	return wallet.Event{
 		ID: r.ID, Owner: r.Owner, Kind: wallet.EventKind(r.Kind),
-		Document: r.Document, Holding: r.Holding, Device: r.Device, At: r.At,
+		Document: r.Document, Holding: r.Holding, Device: r.Device, Passkey: r.Passkey, Code: r.Code, Presentation: r.Presentation, At: r.At,
 	}, nil
 }

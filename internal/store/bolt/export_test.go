@@ -44,16 +44,12 @@ func (s *Store) Outbox() ([]wallet.Event, error) {
 	return all, err
 }
 
-// Device reads a device; no verb of the domain does yet.
+// Device reads a device.
 func (s *Store) Device(owner, id string) (wallet.Device, error) {
 	var d wallet.Device
 	err := s.view(context.Background(), func(tx *bbolt.Tx) error {
-		body := tx.Bucket(bucketDevices).Get(joinKey(owner, id))
-		if body == nil {
-			return errors.New("there is no such device")
-		}
-		r, err := decode[deviceRecord](kindDevice, body)
-		d = wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, CreatedAt: r.CreatedAt, RevokedAt: r.RevokedAt}
+		var err error
+		d, err = deviceByID(tx, owner, id)
 		return err
 	})
 	return d, err
@@ -100,12 +96,12 @@ func (s *Store) Check() error {
 		for err := range tx.Check() {
 			errs = append(errs, err)
 		}
-		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkSessions(tx))...)
+		return errors.Join(append(errs, checkHoldings(tx), checkStatus(tx), checkCitizens(tx), checkEvents(tx), checkPush(tx), checkSessions(tx))...)
 	})
 }
 
 func checkHoldings(tx *bbolt.Tx) error {
-	active, dues := 0, 0
+	active, dues, reminders := 0, 0, 0
 	err := tx.Bucket(bucketHoldings).ForEach(func(k, _ []byte) error {
 		h, err := holdingByID(tx, string(k))
 		if err != nil {
@@ -115,6 +111,12 @@ func checkHoldings(tx *bbolt.Tx) error {
 		byRecord := string(tx.Bucket(bucketActiveByRecord).Get(joinKey(h.Document, h.RecordKey, h.ID)))
 		if h.State == wallet.Active {
 			active++
+			if !h.RemindAt.IsZero() {
+				reminders++
+				if tx.Bucket(bucketRemindersDue).Get(dueKey(h.RemindAt, h.ID)) == nil {
+					return fmt.Errorf("the reminder of holding %s is not due at its moment", h.ID)
+				}
+			}
 			if byOwner != h.Document || byRecord != h.Owner {
 				return fmt.Errorf("active holding %s is indexed as %q and %q", h.ID, byOwner, byRecord)
 			}
@@ -131,6 +133,11 @@ func checkHoldings(tx *bbolt.Tx) error {
 	})
 	if n := tx.Bucket(bucketDue).Stats().KeyN; err == nil && n != dues {
 		err = fmt.Errorf("%d credentials are due, and %d of active holdings", n, dues)
+	}
+	for _, index := range [][]byte{bucketReminders, bucketRemindersDue} {
+		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != reminders {
+			err = fmt.Errorf("%s has %d keys for %d reminders of active holdings", index, n, reminders)
+		}
 	}
 	for _, index := range [][]byte{bucketActiveByOwner, bucketActiveByRecord} {
 		if n := tx.Bucket(index).Stats().KeyN; err == nil && n != active {
@@ -196,26 +203,105 @@ func checkCitizens(tx *bbolt.Tx) error {
 	return err
 }
 
+// checkEvents: what is in the outbox or in an inbox is an event of its owner;
+// numbers in an inbox have no gaps.
 func checkEvents(tx *bbolt.Tx) error {
 	events, outbox := tx.Bucket(bucketEvents).Stats().KeyN, tx.Bucket(bucketOutbox).Stats().KeyN
-	if events != outbox {
+	if events < outbox {
 		return fmt.Errorf("%d events and %d in the outbox", events, outbox)
 	}
-	return nil
+	last := map[string]uint64{}
+	return tx.Bucket(bucketInbox).ForEach(func(k, v []byte) error {
+		e, err := decodeEvent(v)
+		if err != nil {
+			return err
+		}
+		last[e.Owner]++
+		if want := noticeKey(e.Owner, last[e.Owner]); string(k) != string(want) {
+			return fmt.Errorf("notice %d of %s has the key %x", last[e.Owner], e.Owner, k)
+		}
+		return nil
+	})
 }
 
-func checkSessions(tx *bbolt.Tx) error {
-	hashes := 0
-	err := tx.Bucket(bucketSessionByHash).ForEach(func(hash, id []byte) error {
-		hashes++
-		s, err := sessionByID(tx, id)
-		if err == nil && string(s.Hash[:]) != string(hash) {
-			err = fmt.Errorf("session %s is indexed under another hash", id)
+// checkPush: a message is due once, and a token leads to its target and back.
+func checkPush(tx *bbolt.Tx) error {
+	messages := 0
+	err := tx.Bucket(bucketMessages).ForEach(func(k, v []byte) error {
+		messages++
+		m, err := decodeMessage(v)
+		if err != nil {
+			return err
+		}
+		if string(k) != string(sequenceKey(m.ID)) || tx.Bucket(bucketMessagesDue).Get(position{at: m.NotBefore, seq: m.ID}.appendTo(nil)) == nil {
+			return fmt.Errorf("message %d is not due at its moment", m.ID)
+		}
+		return nil
+	})
+	if n := tx.Bucket(bucketMessagesDue).Stats().KeyN; err == nil && n != messages {
+		err = fmt.Errorf("%d messages and %d due", messages, n)
+	}
+	if err != nil {
+		return err
+	}
+	targets := 0
+	err = tx.Bucket(bucketTargets).ForEach(func(k, v []byte) error {
+		targets++
+		t, err := decodeTarget(v)
+		if err == nil && (string(k) != string(joinKey(t.Owner, t.Device)) || string(tx.Bucket(bucketTargetByToken).Get(tokenHash(t.Service, t.Token))) != string(k)) {
+			err = errors.New("a token does not lead to its target")
 		}
 		return err
 	})
-	if n := tx.Bucket(bucketSessions).Stats().KeyN; err == nil && n != hashes {
-		err = fmt.Errorf("%d hashes for %d sessions", hashes, n)
+	if n := tx.Bucket(bucketTargetByToken).Stats().KeyN; err == nil && n != targets {
+		err = fmt.Errorf("%d tokens for %d targets", n, targets)
+	}
+	return err
+}
+
+func checkSessions(tx *bbolt.Tx) error {
+	hashes, sessions := 0, 0
+	err := tx.Bucket(bucketSessions).ForEach(func(id, _ []byte) error {
+		s, err := sessionByID(tx, id)
+		if err != nil {
+			return err
+		}
+		sessions++
+		for _, hash := range hashesOf(s) {
+			hashes++
+			if string(tx.Bucket(bucketSessionByHash).Get(hash)) != s.ID {
+				return fmt.Errorf("session %s is not indexed under its hashes", s.ID)
+			}
+		}
+		if tx.Bucket(bucketSessionsByOwner).Get(joinKey(s.Owner, s.ID)) == nil {
+			return fmt.Errorf("session %s is not among those of its owner", s.ID)
+		}
+		return nil
+	})
+	if n := tx.Bucket(bucketSessionByHash).Stats().KeyN; err == nil && n != hashes {
+		err = fmt.Errorf("%d hashes are indexed, the sessions have %d", n, hashes)
+	}
+	if n := tx.Bucket(bucketSessionsByOwner).Stats().KeyN; err == nil && n != sessions {
+		err = fmt.Errorf("%d sessions are indexed by owner of %d", n, sessions)
+	}
+	if err != nil {
+		return err
+	}
+	return checkPasskeys(tx)
+}
+
+func checkPasskeys(tx *bbolt.Tx) error {
+	err := tx.Bucket(bucketPasskeys).ForEach(func(key, body []byte) error {
+		p, err := decodePasskey(body)
+		if err == nil && string(tx.Bucket(bucketPasskeyByID).Get(p.Key.Credential)) != string(key) {
+			err = fmt.Errorf("passkey %s is not indexed under its credential", p.ID)
+		}
+		return err
+	})
+	for _, pair := range [][2][]byte{{bucketPasskeys, bucketPasskeyByID}, {bucketCeremonies, bucketCeremonyEnds}, {bucketRecoveries, bucketRecoveryByOwner}} {
+		if a, b := tx.Bucket(pair[0]).Stats().KeyN, tx.Bucket(pair[1]).Stats().KeyN; err == nil && a != b {
+			err = fmt.Errorf("%d %s and %d %s", a, pair[0], b, pair[1])
+		}
 	}
 	return err
 }

@@ -100,7 +100,7 @@ func encodeEntry(e disclosure.Entry) ([]byte, error) {
 	if e.Outcome != disclosure.Shared && e.Outcome != disclosure.Refused {
 		return nil, fault.New(fault.CodeInternal, "a history entry has no known outcome")
 	}
-	if err := checkText(kindEntry, e.ID, e.Owner, e.Device, e.Code, e.Purpose, e.Audience); err != nil {
+	if err := checkText(kindEntry, e.ID, e.Owner, e.Device, e.Code, e.Purpose, e.Audience, e.Event); err != nil {
 		return nil, err
 	}
 	var documents []entryDocumentRecord
@@ -113,7 +113,7 @@ func encodeEntry(e disclosure.Entry) ([]byte, error) {
 	return encode(kindEntry, entryRecord{
 		header: current, ID: e.ID, Owner: e.Owner, Device: e.Device, At: e.At.UTC(), ExpiresAt: e.ExpiresAt.UTC(),
 		Outcome: string(e.Outcome), Code: e.Code, Purpose: e.Purpose, Audience: e.Audience,
-		Challenge: e.Challenge, Documents: documents,
+		Challenge: e.Challenge, Level: e.Level, Event: e.Event, Documents: documents,
 	})
 }
 
@@ -129,6 +129,6 @@ func decodeEntry(body []byte) (disclosure.Entry, error) {
 	return disclosure.Entry{
 		ID: r.ID, Owner: r.Owner, Device: r.Device, At: r.At, ExpiresAt: r.ExpiresAt,
 		Outcome: disclosure.Outcome(r.Outcome), Code: r.Code, Purpose: r.Purpose, Audience: r.Audience,
-		Challenge: r.Challenge, Documents: documents,
+		Challenge: r.Challenge, Level: r.Level, Event: r.Event, Documents: documents,
 	}, nil
 }

@@ -88,6 +88,9 @@ func addHolding(tx *bbolt.Tx, h wallet.Holding) error {
 	if err := put(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID), []byte(h.Owner)); err != nil {
 		return err
 	}
+	if err := setReminder(tx, h.ID, h.RemindAt); err != nil {
+		return err
+	}
 	return indexDue(tx, h)
 }
 
@@ -111,6 +114,9 @@ func endHolding(tx *bbolt.Tx, id string, state wallet.State, at time.Time) error
 		return err
 	}
 	if err := remove(tx, bucketActiveByRecord, joinKey(h.Document, h.RecordKey, h.ID)); err != nil {
+		return err
+	}
+	if err := setReminder(tx, h.ID, time.Time{}); err != nil {
 		return err
 	}
 	return removeDue(tx, h)
@@ -205,6 +211,9 @@ func holdingByID(tx *bbolt.Tx, id string) (wallet.Holding, error) {
 			return wallet.Holding{}, err
 		}
 		h.State, h.EndedAt = wallet.State(ending.State), ending.At
+	}
+	if h.RemindAt, err = reminderOf(tx, id); err != nil {
+		return wallet.Holding{}, err
 	}
 	if h.Standing, err = standingOf(tx, id); err != nil {
 		return wallet.Holding{}, err

@@ -41,6 +41,10 @@ func (t *issuing) written(err error) error {
 	return err
 }
 
+func (t *issuing) Citizen(id string) (wallet.Citizen, error) {
+	return citizenByID(t.tx, id)
+}
+
 func (t *issuing) CitizenByNumber(number string) (wallet.Citizen, error) {
 	return citizenByNumber(t.tx, number)
 }
@@ -103,7 +107,25 @@ func (t *issuing) End(holdingID string, state wallet.State, at time.Time, e wall
 }
 
 func (t *issuing) Due(until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
-	return due(t.tx, until, after, limit)
+	return due(t.tx, bucketDue, until, after, limit)
+}
+
+func (t *issuing) RemindersDue(until time.Time, after issuer.DueMark, limit int) ([]wallet.Holding, error) {
+	return due(t.tx, bucketRemindersDue, until, after, limit)
+}
+
+func (t *issuing) Remind(holdingID string, next time.Time, e *wallet.Event) error {
+	if e == nil {
+		return t.written(remind(t.tx, holdingID, next))
+	}
+	event, err := encodeEvent(*e)
+	if err != nil {
+		return err
+	}
+	if err := remind(t.tx, holdingID, next); err != nil {
+		return t.written(err)
+	}
+	return t.written(addEvent(t.tx, event))
 }
 
 func (t *issuing) Resign(h wallet.Holding, e wallet.Event) error {

@@ -176,7 +176,7 @@ func foundIssue(ctx context.Context, s *bolt.Store, c string) (bool, error) {
 
 func childEnrol(ctx context.Context, s *bolt.Store, c string) error {
 	return s.Enrol(ctx, c, at(3), wallet.Device{ID: c, Owner: c, Name: "điện thoại"},
-		session.Session{ID: c, Hash: hashOf(c), Owner: c, Device: c, ExpiresAt: at(100)},
+		session.Session{ID: c, Hash: hashOf(c), Owner: c, Device: c, UsedAt: at(3), ExpiresAt: at(100)},
 		wallet.Event{ID: "d-" + c, Owner: c, Kind: wallet.DeviceEnrolled, Device: c, At: at(3)})
 }
 

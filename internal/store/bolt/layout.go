@@ -3,14 +3,15 @@ package bolt
 import "encoding/binary"
 
 // formatVersion is the version of the layout below. A change that an older
-// program would misread raises it; a new member of a record does not. Format 1,
-// which knew no status of a credential, was never released and is not read.
+// program would misread raises it; a new member of a record does not. Formats 1,
+// which knew no status of a credential, and 2, which knew no level of a session
+// and no messages, were never released and are not read.
 const (
-	formatVersion = 2
-	oldestFormat  = 2
+	formatVersion = 3
+	oldestFormat  = 3
 )
 
-// The buckets of format 2. Every key that joins several parts is made by
+// The buckets of format 3. Every key that joins several parts is made by
 // joinKey.
 var (
 	bucketMeta = []byte("meta") // keyFormat -> big-endian uint32
@@ -31,6 +32,10 @@ var (
 	// Active holdings whose credential ends before their presentations do.
 	bucketDue = []byte("due") // big-endian second of its end, holding id -> 1
 
+	// Active holdings whose holder is still to be told that the paper ends.
+	bucketReminders    = []byte("reminders")     // holding id -> momentRecord
+	bucketRemindersDue = []byte("reminders_due") // big-endian second of it, holding id -> 1
+
 	// What an agency says of a holding, and the lock of a wallet. No key: nothing
 	// stands against it.
 	bucketStandings = []byte("standings") // holding id -> standingRecord
@@ -44,15 +49,32 @@ var (
 	bucketStatuses    = []byte("statuses")     // (agency) number index -> standingRecord
 
 	bucketEvents = []byte("events") // (owner) moment sequence -> eventRecord
-	// The outbox repeats each event under a number that grows in commit order:
-	// whoever delivers events reads it from the front.
-	bucketOutbox  = []byte("outbox")  // sequence -> eventRecord
+	// The outbox repeats each event that has not been told yet under a number that
+	// grows in commit order: Spread reads it from the front.
+	bucketOutbox = []byte("outbox") // sequence -> eventRecord
+	// Numbers in an inbox are the owner's own, from 1, without gaps.
+	bucketInbox     = []byte("inbox")      // (owner) number -> eventRecord
+	bucketInboxRead = []byte("inbox_read") // owner -> number up to which notices have been read
+
+	bucketMessages      = []byte("messages")         // sequence -> messageRecord
+	bucketMessagesDue   = []byte("messages_due")     // moment sequence -> 1
+	bucketDeadLetters   = []byte("dead_letters")     // sequence -> deadLetterRecord
+	bucketTargets       = []byte("push_targets")     // (owner, device) -> targetRecord
+	bucketTargetByToken = []byte("targets_by_token") // SHA-256 of service and token -> key of bucketTargets
+
 	bucketHistory = []byte("history") // (owner) moment sequence -> entryRecord
 
 	bucketActivations       = []byte("activations")          // locator -> activationRecord
 	bucketActivationByOwner = []byte("activations_by_owner") // owner -> locator of the unused one
 	bucketSessions          = []byte("sessions")             // id -> sessionRecord
-	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token -> id
+	bucketSessionByHash     = []byte("sessions_by_hash")     // SHA-256 of the token, and of the one before -> id
+	bucketSessionsByOwner   = []byte("sessions_by_owner")    // (owner, id) -> 1
+	bucketPasskeys          = []byte("passkeys")             // (owner, id) -> passkeyRecord
+	bucketPasskeyByID       = []byte("passkeys_by_id")       // id of the credential -> (owner, id)
+	bucketCeremonies        = []byte("ceremonies")           // challenge -> ceremonyRecord
+	bucketCeremonyEnds      = []byte("ceremony_ends")        // big-endian second of its end, challenge -> 1
+	bucketRecoveries        = []byte("recoveries")           // locator -> recoveryRecord
+	bucketRecoveryByOwner   = []byte("recoveries_by_owner")  // owner -> locator
 	bucketAgencyTokens      = []byte("agency_tokens")        // id -> agencyTokenRecord
 	bucketAgencyTokenByHash = []byte("agency_tokens_by_hash")
 )
@@ -63,10 +85,14 @@ var keyFormat = []byte("format")
 var buckets = [][]byte{
 	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
+	bucketReminders, bucketRemindersDue,
 	bucketStandings, bucketLocks, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
-	bucketEvents, bucketOutbox, bucketHistory,
-	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash,
+	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,
+	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,
+	bucketHistory,
+	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
+	bucketPasskeys, bucketPasskeyByID, bucketCeremonies, bucketCeremonyEnds, bucketRecoveries, bucketRecoveryByOwner,
 	bucketAgencyTokens, bucketAgencyTokenByHash,
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -27,6 +28,7 @@ var (
 	_ session.Store    = (*Store)(nil)
 	_ wallet.Store     = (*Store)(nil)
 	_ status.Store     = (*Store)(nil)
+	_ push.Store       = (*Store)(nil)
 )
 
 // DefaultLockTimeout is how long Open waits for another process to let go of
@@ -44,6 +46,10 @@ type Options struct {
 	// LockTimeout bounds the wait for the lock of the data file;
 	// DefaultLockTimeout when zero or less.
 	LockTimeout time.Duration
+	// Committed is called after each transaction that has put events into the
+	// outbox, so that whoever tells them need not wait for the next look. It must
+	// not block, nor use the store; may be nil.
+	Committed func()
 }
 
 // Store keeps everything in one data file. It is safe for concurrent use:
@@ -54,8 +60,9 @@ type Options struct {
 // Every method gives a fault with code service.unavailable once the context
 // is cancelled, without touching the data, and after Close.
 type Store struct {
-	db    *bbolt.DB
-	queue recordQueue
+	db        *bbolt.DB
+	queue     recordQueue
+	committed func()
 }
 
 // Open opens the data file, or makes a new one with mode 0600; its directory
@@ -84,7 +91,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, openFault(path, err)
 	}
-	s := &Store{db: db}
+	s := &Store{db: db, committed: o.Committed}
 	if err := s.prepare(); err != nil {
 		_ = db.Close()
 		return nil, err

@@ -30,14 +30,16 @@ type recordQueue struct {
 type recording struct {
 	entry disclosure.Entry
 	body  []byte
-	done  chan error // takes one answer
+	told  encodedEvent // for the owner's other devices; zero for none
+	done  chan error   // takes one answer
 }
 
 // Record stores an entry, in one transaction with the check that every
 // holding it names is still active and the owner's, and that nothing stands
 // against it; otherwise it stores nothing and returns a fault:
 // wallet.credential_unknown, or that of disclosure.Against. A refused entry is
-// stored without that check. When Record has returned nil, the entry is on
+// stored without that check. The event of a shared entry is stored with it if
+// another device of the owner is in use. When Record has returned nil, the entry is on
 // the disk. Entries recorded at the same time share a transaction.
 func (s *Store) Record(ctx context.Context, e disclosure.Entry) error {
 	if err := alive(ctx); err != nil {
@@ -48,6 +50,11 @@ func (s *Store) Record(ctx context.Context, e disclosure.Entry) error {
 		return err
 	}
 	r := &recording{entry: e, body: body, done: make(chan error, 1)}
+	if e.Outcome == disclosure.Shared && e.Event != "" {
+		if r.told, err = encodeEvent(minted(e)); err != nil {
+			return err
+		}
+	}
 	if s.queue.add(r) {
 		go s.drain()
 	}
@@ -63,9 +70,11 @@ func (s *Store) drain() {
 			// Taken only now that the write lock is held: whoever arrived
 			// while another transaction was running is in this one.
 			group = s.queue.take()
-			var err error
-			faults, err = recordAll(tx, group)
-			return err
+			return s.telling(tx, func(tx *bbolt.Tx) error {
+				var err error
+				faults, err = recordAll(tx, group)
+				return err
+			})
 		})
 		if errors.Is(err, errNothingWritten) {
 			err = nil
@@ -108,12 +117,42 @@ func recordAll(tx *bbolt.Tx, group []*recording) (faults []error, err error) {
 		if err := put(tx, bucketHistory, key, r.body); err != nil {
 			return nil, err
 		}
+		if err := tellOthers(tx, r.entry, r.told); err != nil {
+			return nil, err
+		}
 		written++
 	}
 	if written == 0 {
 		return faults, errNothingWritten
 	}
 	return faults, nil
+}
+
+// minted is the event of a shared entry.
+func minted(e disclosure.Entry) wallet.Event {
+	return wallet.Event{ID: e.Event, Owner: e.Owner, Kind: wallet.PresentationMinted, Device: e.Device, Presentation: e.ID, At: e.At}
+}
+
+// tellOthers stores the event of an entry, if there is one and another device
+// than the entry's is in use.
+func tellOthers(tx *bbolt.Tx, e disclosure.Entry, told encodedEvent) error {
+	if told.body == nil {
+		return nil
+	}
+	others := false
+	err := eachUnder(tx.Bucket(bucketDevices), joinKey(e.Owner), func(rest, body []byte) error {
+		id, err := lastPart(rest)
+		if err != nil || id == e.Device {
+			return err
+		}
+		d, err := decode[deviceRecord](kindDevice, body)
+		others = others || err == nil && d.RevokedAt.IsZero()
+		return err
+	})
+	if err != nil || !others {
+		return err
+	}
+	return addEvent(tx, told)
 }
 
 // stillShareable is the fault for a shared entry that names a holding which is

@@ -39,8 +39,12 @@ type (
 		ID        string    `json:"id"`
 		Owner     string    `json:"owner"`
 		Name      string    `json:"name,omitempty"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
+		FrozenAt  time.Time `json:"frozen_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		Key       []byte    `json:"key,omitempty"`
+		KeyAt     time.Time `json:"key_at,omitzero"`
 	}
 
 	holdingRecord struct {
@@ -98,13 +102,46 @@ type (
 
 	eventRecord struct {
 		header
-		ID       string    `json:"id"`
-		Owner    string    `json:"owner"`
-		Kind     string    `json:"kind"`
-		Document string    `json:"document,omitempty"`
-		Holding  string    `json:"holding,omitempty"`
-		Device   string    `json:"device,omitempty"`
-		At       time.Time `json:"at,omitzero"`
+		ID           string    `json:"id"`
+		Owner        string    `json:"owner"`
+		Kind         string    `json:"kind"`
+		Document     string    `json:"document,omitempty"`
+		Holding      string    `json:"holding,omitempty"`
+		Device       string    `json:"device,omitempty"`
+		Passkey      string    `json:"passkey,omitempty"`
+		Code         string    `json:"code,omitempty"`
+		Presentation string    `json:"presentation,omitempty"`
+		At           time.Time `json:"at,omitzero"`
+	}
+
+	messageRecord struct {
+		header
+		ID        uint64    `json:"id"`
+		Event     string    `json:"event"`
+		Owner     string    `json:"owner"`
+		Device    string    `json:"device"`
+		Category  string    `json:"category"`
+		Urgent    bool      `json:"urgent,omitempty"`
+		At        time.Time `json:"at,omitzero"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+		Attempts  int       `json:"attempts,omitempty"`
+		NotBefore time.Time `json:"not_before,omitzero"`
+		Failure   string    `json:"failure,omitempty"`
+	}
+
+	deadLetterRecord struct {
+		messageRecord
+		DiedAt time.Time `json:"died_at,omitzero"`
+	}
+
+	targetRecord struct {
+		header
+		Owner   string    `json:"owner"`
+		Device  string    `json:"device"`
+		Session string    `json:"session"`
+		Service string    `json:"service"`
+		Token   string    `json:"token"`
+		At      time.Time `json:"at,omitzero"`
 	}
 
 	entryRecord struct {
@@ -119,6 +156,8 @@ type (
 		Purpose   string                `json:"purpose,omitempty"`
 		Audience  string                `json:"audience,omitempty"`
 		Challenge bool                  `json:"challenge,omitempty"`
+		Level     int                   `json:"level,omitempty"`
+		Event     string                `json:"event,omitempty"`
 		Documents []entryDocumentRecord `json:"documents,omitempty"`
 	}
 
@@ -140,6 +179,9 @@ type (
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
 		Tries     int       `json:"tries,omitempty"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
+
+		InPersonAt time.Time `json:"in_person_at,omitzero"`
+		InPersonBy string    `json:"in_person_by,omitempty"`
 	}
 
 	sessionRecord struct {
@@ -148,9 +190,58 @@ type (
 		Hash      []byte    `json:"hash"`
 		Owner     string    `json:"owner"`
 		Device    string    `json:"device"`
+		Mode      string    `json:"mode,omitempty"`
+		Method    string    `json:"method,omitempty"`
+		Level     int       `json:"level,omitempty"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
+		AuthAt    time.Time `json:"auth_at,omitzero"`
+		UsedAt    time.Time `json:"used_at,omitzero"`
 		ExpiresAt time.Time `json:"expires_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		RefusedAt time.Time `json:"refused_at,omitzero"`
+		Former    []byte    `json:"former,omitempty"`
+		RotatedAt time.Time `json:"rotated_at,omitzero"`
+	}
+
+	passkeyRecord struct {
+		header
+		ID          string    `json:"id"`
+		Owner       string    `json:"owner"`
+		Device      string    `json:"device"`
+		Name        string    `json:"name,omitempty"`
+		Enrolment   int       `json:"enrolment,omitempty"`
+		Credential  []byte    `json:"credential"`
+		PublicKey   []byte    `json:"public_key"`
+		Algorithm   int       `json:"algorithm"`
+		Counter     uint32    `json:"counter,omitempty"`
+		Synced      bool      `json:"synced,omitempty"`
+		Transports  []string  `json:"transports,omitempty"`
+		AAGUID      []byte    `json:"aaguid,omitempty"`
+		Format      string    `json:"format,omitempty"`
+		Attestation string    `json:"attestation,omitempty"`
+		Object      []byte    `json:"object,omitempty"`
+		CreatedAt   time.Time `json:"created_at,omitzero"`
+		UsedAt      time.Time `json:"used_at,omitzero"`
+		ClonedAt    time.Time `json:"cloned_at,omitzero"`
+	}
+
+	ceremonyRecord struct {
+		header
+		Purpose   string    `json:"purpose"`
+		Owner     string    `json:"owner,omitempty"`
+		Session   string    `json:"session,omitempty"`
+		ExpiresAt time.Time `json:"expires_at,omitzero"`
+	}
+
+	recoveryRecord struct {
+		header
+		Locator   string    `json:"locator"`
+		Hash      []byte    `json:"hash"`
+		Salt      []byte    `json:"salt"`
+		Owner     string    `json:"owner"`
+		CreatedAt time.Time `json:"created_at,omitzero"`
+		UsedAt    time.Time `json:"used_at,omitzero"`
 	}
 
 	agencyTokenRecord struct {

@@ -3,12 +3,13 @@ package bolt
 import (
 	"bytes"
 	"context"
-	"time"
+	"slices"
 
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
 )
 
 const (
@@ -16,8 +17,8 @@ const (
 	kindAgencyToken = "agency token"
 )
 
-// SessionByHash finds a session, revoked and expired ones too, or gives a
-// fault: session.invalid.
+// SessionByHash finds the session whose Hash or Former this is, ended ones
+// too, or gives a fault: session.invalid.
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (session.Session, error) {
 	var found session.Session
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
@@ -32,54 +33,150 @@ func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (session.Sessi
 	return found, err
 }
 
-// RevokeSession ends an open session of the owner; session.invalid if there is
-// none with that id, if it is somebody else's or if it was revoked before.
-func (s *Store) RevokeSession(ctx context.Context, owner, id string, at time.Time) error {
-	if at.IsZero() {
-		return fault.New(fault.CodeInternal, "a session cannot be revoked at no moment")
-	}
-	return s.update(ctx, func(tx *bbolt.Tx) error {
-		found, err := sessionByID(tx, []byte(id))
-		if err != nil {
-			return err
-		}
-		if found.Owner != owner || !found.RevokedAt.IsZero() {
-			return sessionInvalid()
-		}
-		found.RevokedAt = at
-		return putSession(tx, found)
-	})
-}
-
-// addSession needs a free id and a free hash.
+// addSession needs a free id.
 func addSession(tx *bbolt.Tx, s session.Session) error {
-	if err := required(kindSession, s.ID, s.Owner, s.Device); err != nil {
-		return err
-	}
-	if tx.Bucket(bucketSessions).Get([]byte(s.ID)) != nil || tx.Bucket(bucketSessionByHash).Get(s.Hash[:]) != nil {
-		return fault.New(fault.CodeInternal, "the id or hash of a new session is taken")
-	}
-	if err := put(tx, bucketSessionByHash, s.Hash[:], []byte(s.ID)); err != nil {
-		return err
+	if tx.Bucket(bucketSessions).Get([]byte(s.ID)) != nil {
+		return fault.New(fault.CodeInternal, "the id of a new session is taken")
 	}
 	return putSession(tx, s)
 }
 
+// putSession stores a session or replaces the owner's with the same id. Its
+// hashes must not be those of another.
 func putSession(tx *bbolt.Tx, s session.Session) error {
-	if err := checkText(kindSession, s.ID, s.Owner, s.Device); err != nil {
+	if err := required(kindSession, s.ID, s.Owner, s.Device); err != nil {
 		return err
+	}
+	if err := checkText(kindSession, s.ID, s.Owner, s.Device, string(s.Mode), string(s.Method)); err != nil {
+		return err
+	}
+	former, err := readSession(tx, []byte(s.ID))
+	switch {
+	case err == nil && former.Owner != s.Owner:
+		return sessionInvalid()
+	case err != nil && !fault.Is(err, fault.CodeSessionInvalid):
+		return err
+	}
+	index := tx.Bucket(bucketSessionByHash)
+	for _, hash := range hashesOf(s) {
+		if holder := index.Get(hash); holder != nil && string(holder) != s.ID {
+			return fault.New(fault.CodeInternal, "the hash of a session is taken")
+		}
 	}
 	body, err := encode(kindSession, sessionRecord{
 		header: current, ID: s.ID, Hash: s.Hash[:], Owner: s.Owner, Device: s.Device,
-		CreatedAt: s.CreatedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
+		Mode: string(s.Mode), Method: string(s.Method), Level: s.Level, Enrolment: int(s.Enrolment),
+		CreatedAt: s.CreatedAt.UTC(), AuthAt: s.AuthAt.UTC(), UsedAt: s.UsedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
+		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
 	})
 	if err != nil {
+		return err
+	}
+	for _, hash := range hashesOf(former) {
+		if err := remove(tx, bucketSessionByHash, hash); err != nil {
+			return err
+		}
+	}
+	for _, hash := range hashesOf(s) {
+		if err := put(tx, bucketSessionByHash, hash, []byte(s.ID)); err != nil {
+			return err
+		}
+	}
+	if err := put(tx, bucketSessionsByOwner, joinKey(s.Owner, s.ID), []byte{1}); err != nil {
 		return err
 	}
 	return put(tx, bucketSessions, []byte(s.ID), body)
 }
 
+// hashesOf a session: that of its token, and of the one before.
+func hashesOf(s session.Session) [][]byte {
+	var hashes [][]byte
+	if s.ID != "" {
+		hashes = append(hashes, s.Hash[:])
+	}
+	if former := formerOf(s); former != nil {
+		hashes = append(hashes, former)
+	}
+	return hashes
+}
+
+// formerOf is nil for a token that was never rotated.
+func formerOf(s session.Session) []byte {
+	if s.Former == ([32]byte{}) {
+		return nil
+	}
+	return s.Former[:]
+}
+
+// forgetSession deletes a session of the owner.
+func forgetSession(tx *bbolt.Tx, owner, id string) error {
+	found, err := readSession(tx, []byte(id))
+	switch {
+	case fault.Is(err, fault.CodeSessionInvalid), err == nil && found.Owner != owner:
+		return nil
+	case err != nil:
+		return err
+	}
+	for _, hash := range hashesOf(found) {
+		if err := remove(tx, bucketSessionByHash, hash); err != nil {
+			return err
+		}
+	}
+	if err := remove(tx, bucketSessionsByOwner, joinKey(owner, id)); err != nil {
+		return err
+	}
+	return remove(tx, bucketSessions, []byte(id))
+}
+
+// sessionsOf lists the sessions of an owner by moment of opening.
+func sessionsOf(tx *bbolt.Tx, owner string) ([]session.Session, error) {
+	var all []session.Session
+	err := eachUnder(tx.Bucket(bucketSessionsByOwner), joinKey(owner), func(rest, _ []byte) error {
+		id, err := lastPart(rest)
+		if err != nil {
+			return err
+		}
+		one, err := sessionByID(tx, []byte(id))
+		all = append(all, one)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(all, func(a, b session.Session) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	return all, nil
+}
+
+// sessionByID reads a session with what has ended it since, and with what holds
+// its device.
 func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
+	found, err := readSession(tx, id)
+	if err != nil {
+		return session.Session{}, err
+	}
+	ended, err := sessionsEnded(tx, found.Owner)
+	if err != nil {
+		return session.Session{}, err
+	}
+	if found.RevokedAt.IsZero() && !found.CreatedAt.After(ended) {
+		found.RevokedAt = ended
+	}
+	d, err := deviceByID(tx, found.Owner, found.Device)
+	switch {
+	case fault.Is(err, fault.CodeDeviceNotFound):
+		return found, nil
+	case err != nil:
+		return session.Session{}, err
+	}
+	found.FrozenAt = d.FrozenAt
+	if found.RevokedAt.IsZero() {
+		found.RevokedAt = d.RevokedAt
+	}
+	return found, nil
+}
+
+// readSession reads a session as it was stored.
+func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	body := tx.Bucket(bucketSessions).Get(id)
 	if body == nil {
 		return session.Session{}, sessionInvalid()
@@ -90,18 +187,14 @@ func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	found := session.Session{
 		ID: r.ID, Owner: r.Owner, Device: r.Device,
-		CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt,
+		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
+		CreatedAt: r.CreatedAt, AuthAt: r.AuthAt, UsedAt: r.UsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt, RefusedAt: r.RefusedAt, RotatedAt: r.RotatedAt,
 	}
-	if copy(found.Hash[:], r.Hash) != len(found.Hash) || len(r.Hash) != len(found.Hash) {
+	if len(r.Hash) != len(found.Hash) || (len(r.Former) != 0 && len(r.Former) != len(found.Former)) {
 		return session.Session{}, damaged(kindSession)
 	}
-	ended, err := sessionsEnded(tx, found.Owner)
-	if err != nil {
-		return session.Session{}, err
-	}
-	if found.RevokedAt.IsZero() && !found.CreatedAt.After(ended) {
-		found.RevokedAt = ended
-	}
+	copy(found.Hash[:], r.Hash)
+	copy(found.Former[:], r.Former)
 	return found, nil
 }
 

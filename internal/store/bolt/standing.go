@@ -125,6 +125,9 @@ func endSessions(tx *bbolt.Tx, owner string, at time.Time) error {
 			return err
 		}
 	}
+	if err := endDevices(tx, owner, at); err != nil {
+		return err
+	}
 	former, err := sessionsEnded(tx, owner)
 	if err != nil || former.After(at) {
 		return err
@@ -134,6 +137,37 @@ func endSessions(tx *bbolt.Tx, owner string, at time.Time) error {
 		return err
 	}
 	return put(tx, bucketSessionsEnded, []byte(owner), body)
+}
+
+// endDevices revokes every device and deletes every passkey of the owner from
+// this moment or before.
+func endDevices(tx *bbolt.Tx, owner string, at time.Time) error {
+	devices, err := devicesOf(tx, owner)
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		if d.CreatedAt.After(at) || !d.RevokedAt.IsZero() {
+			continue
+		}
+		d.RevokedAt, d.Key, d.KeyAt = at, nil, time.Time{}
+		if err := putDevice(tx, d); err != nil {
+			return err
+		}
+	}
+	passkeys, err := passkeysOf(tx, owner)
+	if err != nil {
+		return err
+	}
+	for _, p := range passkeys {
+		if p.CreatedAt.After(at) {
+			continue
+		}
+		if err := removePasskey(tx, owner, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // sessionsEnded is the moment up to which sessions of the owner have ended;

@@ -51,7 +51,7 @@ func TestOutboxOrder(t *testing.T) {
 	}
 }
 
-// TestEnrolledDevice: no verb reads devices yet; a later one will find them.
+// TestEnrolledDevice: a device is found by its owner alone.
 func TestEnrolledDevice(t *testing.T) {
 	s := open(t, newPath(t))
 	give(t, s, "c")

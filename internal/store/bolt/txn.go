@@ -34,13 +34,24 @@ func (s *Store) update(ctx context.Context, f func(tx *bbolt.Tx) error) error {
 	}
 	var inner error
 	err := s.db.Update(func(tx *bbolt.Tx) error {
-		inner = f(tx)
+		inner = s.telling(tx, f)
 		return inner
 	})
 	if inner != nil {
 		return inner
 	}
 	return outside(err)
+}
+
+// telling runs f, and has Options.Committed called after the commit if f has put
+// events into the outbox.
+func (s *Store) telling(tx *bbolt.Tx, f func(tx *bbolt.Tx) error) error {
+	before := tx.Bucket(bucketOutbox).Sequence()
+	err := f(tx)
+	if err == nil && s.committed != nil && tx.Bucket(bucketOutbox).Sequence() != before {
+		tx.OnCommit(s.committed)
+	}
+	return err
 }
 
 // alive refuses work for somebody who no longer waits for it. A transaction

@@ -16,6 +16,7 @@ var activationTests = []test{
 	{"a locator is taken once", locatorTaken},
 	{"a device is enrolled once", enrolledOnce},
 	{"enrolling is all or nothing", enrolRefusals},
+	{"a check in person is bound to the code", confirmed},
 	{"a cancelled context changes nothing", cancelledActivation},
 }
 
@@ -178,6 +179,47 @@ func enrolRefusals(t *testing.T, s Subject) {
 	same(t, "the other's session", must[session.Session](t)(s.SessionByHash(t.Context(), takenSes.Hash)), takenSes)
 	enrol(t, s, "LOC2", d, ses, e) // nothing of the refused ones is in the way
 	same(t, "events", must[[]wallet.Event](t)(s.Events(t.Context(), c.ID, many)), []wallet.Event{e})
+}
+
+func confirmed(t *testing.T, s Subject) {
+	c, other := citizen(1), citizen(2)
+	give(t, s, c)
+	give(t, s, other)
+	a := activation(c, 1)
+	putActivation(t, s, a)
+	putActivation(t, s, activation(other, 2))
+	confirm := func(owner, locator, agency string, moment time.Time) error {
+		return s.ConfirmActivation(t.Context(), owner, locator, agency, moment)
+	}
+	for _, x := range []struct {
+		what, owner, locator, agency string
+		at                           time.Time
+		code                         fault.Code
+	}{
+		{"somebody else's code", c.ID, "LOC2", "c06", at(5), fault.CodeActivationUnknown},
+		{"an unknown code", c.ID, "LOC9", "c06", at(5), fault.CodeActivationUnknown},
+		{"no code", c.ID, "", "c06", at(5), fault.CodeActivationUnknown},
+		{"who has no code", "citizen-9", "", "c06", at(5), fault.CodeActivationUnknown},
+		{"an expired code", c.ID, "LOC1", "c06", a.ExpiresAt, fault.CodeActivationExpired},
+		{"no agency", c.ID, "LOC1", "", at(5), fault.CodeInternal},
+		{"no moment", c.ID, "LOC1", "c06", time.Time{}, fault.CodeInternal},
+	} {
+		wantFault(t, x.what, confirm(x.owner, x.locator, x.agency, x.at), x.code)
+	}
+	a.Tries = 1
+	same(t, "unconfirmed", must[session.Activation](t)(s.BeginAttempt(t.Context(), "LOC1", at(5), tries)), a)
+	for _, err := range []error{confirm(c.ID, "LOC1", "c06", at(6)), confirm(c.ID, "LOC1", "csgt", at(7))} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	s = s.Reopen(t)
+	a.Tries, a.InPersonAt, a.InPersonBy = 2, at(6), "c06"
+	same(t, "confirmed once", must[session.Activation](t)(s.BeginAttempt(t.Context(), "LOC1", at(8), tries)), a)
+	d, ses, e := device(c, 1)
+	enrol(t, s, "LOC1", d, ses, e)
+	wantFault(t, "a used code", confirm(c.ID, "LOC1", "c06", at(9)), fault.CodeActivationUnknown)
+	wantCancelled(t, "ConfirmActivation", s.ConfirmActivation(cancelled(t), other.ID, "LOC2", "c06", at(9)))
 }
 
 func cancelledActivation(t *testing.T, s Subject) {

@@ -1,5 +1,5 @@
 // Package storetest owns the conformance suite that every store of Giayto
-// passes: what the interfaces of issuer, status, disclosure, session and wallet promise
+// passes: what the interfaces of issuer, status, disclosure, session, push and wallet promise
 // (each verb, each fault, ownership, atomicity, strict serialisability,
 // durability across a restart, order and paging), asked through these
 // interfaces alone.

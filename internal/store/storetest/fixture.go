@@ -90,7 +90,7 @@ func device(owner wallet.Citizen, n int) (wallet.Device, session.Session, wallet
 	return wallet.Device{ID: id, Owner: owner.ID, Name: "Máy của " + nameNFD, CreatedAt: at(n)},
 		session.Session{
 			ID: fmt.Sprintf("session-%d", n), Hash: hash(n), Owner: owner.ID, Device: id,
-			CreatedAt: at(n), ExpiresAt: at(n + 1000),
+			CreatedAt: at(n), UsedAt: at(n), ExpiresAt: at(n + 1000),
 		},
 		wallet.Event{ID: fmt.Sprintf("enrolled-%d", n), Owner: owner.ID, Kind: wallet.DeviceEnrolled, Device: id, At: at(n)}
 }

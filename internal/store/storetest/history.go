@@ -11,6 +11,7 @@ import (
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -20,6 +21,7 @@ var historyTests = []test{
 	{"equal moments", historyEqualMoments},
 	{"entries that arrive while paging", historyGrows},
 	{"only active holdings of the owner are shared from", recordChecks},
+	{"what was shared is told to other devices", recordTells},
 	{"a cursor is the store's own", historyCursors},
 	{"a page needs a size", historyLimits},
 	{"large histories", historyLarge},
@@ -157,6 +159,76 @@ func recordChecks(t *testing.T, s Subject) {
 	issue(t, s, func(tx issuer.Tx) error { return tx.Add(next, event(next, wallet.CredentialIssued, 31)) })
 	wantFault(t, "superseded", s.Record(t.Context(), entry(a, 12, ok)), fault.CodeCredentialUnknown)
 	record(t, s, entry(a, 13, next))
+}
+
+// recordTells: the event of an entry is stored with it, and only where another
+// device than the entry's is in use.
+func recordTells(t *testing.T, s Subject) {
+	a, b := citizen(1), citizen(2)
+	ok, gone := holding(a, "h1", canCuoc, "k1"), holding(a, "h2", gplx, "k2")
+	theirs := holding(b, "h3", canCuoc, "k3")
+	give(t, s, a, ok, gone)
+	give(t, s, b, theirs)
+	end(t, s, gone)
+	first := enrolled(t, s, a, 1)
+	enrolled(t, s, b, 2)
+	known := map[string]int{a.ID: len(must[[]wallet.Event](t)(s.Events(t.Context(), a.ID, many))), b.ID: len(must[[]wallet.Event](t)(s.Events(t.Context(), b.ID, many)))}
+	told := func(what string, e disclosure.Entry, want ...wallet.Event) {
+		t.Helper()
+		events := must[[]wallet.Event](t)(s.Events(t.Context(), e.Owner, many))
+		fresh := events[:len(events)-known[e.Owner]]
+		known[e.Owner] = len(events)
+		same(t, what, fresh, append([]wallet.Event{}, want...))
+	}
+	share := func(c wallet.Citizen, n int, device string, h wallet.Holding) disclosure.Entry {
+		e := entry(c, n, h)
+		e.Device, e.Event = device, fmt.Sprintf("minted-%d", n)
+		return e
+	}
+	minted := func(e disclosure.Entry) wallet.Event {
+		return wallet.Event{ID: e.Event, Owner: e.Owner, Kind: wallet.PresentationMinted, Device: e.Device, Presentation: e.ID, At: e.At}
+	}
+	e := share(a, 100, first.Device, ok)
+	record(t, s, e)
+	told("the only device", e)
+	same(t, "the entry", history(t, s, a.ID, 1)[0], e)
+	e = share(a, 101, "unknown", ok)
+	record(t, s, e)
+	told("a device that is not there, beside one that is", e, minted(e))
+
+	second := enrolled(t, s, a, 3)
+	known[a.ID]++
+	for i, device := range []string{first.Device, second.Device} {
+		e = share(a, 110+i, device, ok)
+		record(t, s, e)
+		told("one of two", e, minted(e))
+	}
+	e = share(a, 120, first.Device, ok)
+	e.Event = ""
+	record(t, s, e)
+	told("without an event", e)
+	e = share(a, 121, first.Device, ok)
+	e.Outcome, e.Code = disclosure.Refused, string(fault.CodeOverAsking)
+	record(t, s, e)
+	told("a refusal", e)
+	e = share(a, 122, first.Device, gone)
+	wantFault(t, "of an ended holding", s.Record(t.Context(), e), fault.CodeCredentialUnknown)
+	told("an ended holding", e)
+	e = share(b, 123, "device-2", theirs)
+	record(t, s, e)
+	told("devices of somebody else", e)
+	bad := share(a, 124, first.Device, ok)
+	bad.Event = "\xff"
+	wantFault(t, "a broken event", s.Record(t.Context(), bad), fault.CodeInternal)
+	told("a broken event", bad)
+	var outbox []string
+	must[push.Spread](t)(s.Spread(t.Context(), at(0), many, func(e wallet.Event, _ []push.Target) push.Plan {
+		if e.Kind == wallet.PresentationMinted {
+			outbox = append(outbox, e.ID)
+		}
+		return push.Plan{}
+	}))
+	same(t, "the outbox", outbox, []string{"minted-101", "minted-110", "minted-111"})
 }
 
 func historyCursors(t *testing.T, s Subject) {

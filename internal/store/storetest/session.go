@@ -1,16 +1,21 @@
 package storetest
 
 import (
+	"errors"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
 )
 
 var sessionTests = []test{
 	{"a session is found by hash", sessionFound},
-	{"a session is revoked by its owner", sessionRevoked},
+	{"a session is changed by its owner", sessionChanged},
+	{"a session is found by its former hash too", sessionRotated},
+	{"sessions are listed and forgotten", sessionsListed},
+	{"a change that fails leaves nothing", accountRolledBack},
 	{"agency tokens", agencyTokens},
 	{"a cancelled context changes nothing", cancelledSession},
 }
@@ -35,35 +40,154 @@ func sessionFound(t *testing.T, s Subject) {
 	}
 }
 
-func sessionRevoked(t *testing.T, s Subject) {
+func sessionChanged(t *testing.T, s Subject) {
 	c, other := citizen(1), citizen(2)
 	give(t, s, c)
 	give(t, s, other)
-	putActivation(t, s, activation(c, 1))
-	d, ses, e := device(c, 1)
-	enrol(t, s, "LOC1", d, ses, e)
-	for _, x := range []struct {
-		what, owner, id string
-		at              time.Time
-		code            fault.Code
-	}{
-		{"somebody else", other.ID, ses.ID, at(9), fault.CodeSessionInvalid},
-		{"nobody", "", ses.ID, at(9), fault.CodeSessionInvalid},
-		{"an unknown id", c.ID, "session-2", at(9), fault.CodeSessionInvalid},
-		{"no id", c.ID, "", at(9), fault.CodeSessionInvalid},
-		{"at no moment", c.ID, ses.ID, time.Time{}, fault.CodeInternal},
-	} {
-		wantFault(t, x.what, s.RevokeSession(t.Context(), x.owner, x.id, x.at), x.code)
-		same(t, "still open", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
-	}
-	if err := s.RevokeSession(t.Context(), c.ID, ses.ID, at(9)); err != nil {
-		t.Fatalf("RevokeSession: %v", err)
-	}
-	wantFault(t, "twice", s.RevokeSession(t.Context(), c.ID, ses.ID, at(10)), fault.CodeSessionInvalid)
+	_, ses, e := device(c, 1)
+	change(t, s, func(tx session.Tx) error { return errors.Join(tx.PutSession(ses), tx.AddEvent(e)) })
+	same(t, "stored", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
+	same(t, "the event", must[[]wallet.Event](t)(s.Events(t.Context(), c.ID, many)), []wallet.Event{e})
+
+	ses.UsedAt, ses.AuthAt, ses.RevokedAt, ses.Level = at(9), at(8), at(10), 2
+	change(t, s, func(tx session.Tx) error { return tx.PutSession(ses) })
 	s = s.Reopen(t)
-	ses.RevokedAt = at(9)
-	same(t, "revoked", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
+	same(t, "changed", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
+	look(t, s, func(tx session.Reader) error {
+		same(t, "by id", must[session.Session](t)(tx.Session(c.ID, ses.ID)), ses)
+		for what, err := range map[string]error{
+			"somebody else": second(tx.Session(other.ID, ses.ID)), "nobody": second(tx.Session("", ses.ID)),
+			"an unknown id": second(tx.Session(c.ID, "session-2")), "no id": second(tx.Session(c.ID, "")),
+		} {
+			wantFault(t, what, err, fault.CodeSessionInvalid)
+		}
+		return nil
+	})
+	theirs := ses
+	theirs.Owner = other.ID
+	wantFault(t, "taking over", s.Change(t.Context(), func(tx session.Tx) error { return tx.PutSession(theirs) }), fault.CodeSessionInvalid)
+	for what, change := range map[string]func(*session.Session){
+		"no id": func(x *session.Session) { x.ID = "" }, "no owner": func(x *session.Session) { x.Owner = "" },
+		"no device": func(x *session.Session) { x.Device = "" },
+	} {
+		bad := ses
+		change(&bad)
+		wantFault(t, what, s.Change(t.Context(), func(tx session.Tx) error { return tx.PutSession(bad) }), fault.CodeInternal)
+	}
+	same(t, "as it was", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
 }
+
+func sessionRotated(t *testing.T, s Subject) {
+	c := citizen(1)
+	give(t, s, c)
+	_, ses, _ := device(c, 1)
+	_, neighbour, _ := device(c, 2)
+	put := func(x session.Session) error {
+		return s.Change(t.Context(), func(tx session.Tx) error { return tx.PutSession(x) })
+	}
+	for _, err := range []error{put(ses), put(neighbour)} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ses.Former, ses.Hash, ses.RotatedAt = ses.Hash, hash(11), at(5)
+	if err := put(ses); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range [][32]byte{hash(11), hash(1)} {
+		same(t, "by either hash", must[session.Session](t)(s.SessionByHash(t.Context(), h)), ses)
+	}
+	ses.Former, ses.Hash, ses.RotatedAt = ses.Hash, hash(12), at(6)
+	if err := put(ses); err != nil {
+		t.Fatal(err)
+	}
+	_, err := s.SessionByHash(t.Context(), hash(1))
+	wantFault(t, "the hash before the former", err, fault.CodeSessionInvalid)
+	for _, taken := range [][32]byte{hash(12), hash(11)} {
+		thief := neighbour
+		thief.Hash = taken
+		wantFault(t, "a taken hash", put(thief), fault.CodeInternal)
+		thief = neighbour
+		thief.Former = taken
+		wantFault(t, "a taken hash as the former", put(thief), fault.CodeInternal)
+	}
+	s = s.Reopen(t)
+	same(t, "rotated", must[session.Session](t)(s.SessionByHash(t.Context(), hash(12))), ses)
+	same(t, "the neighbour", must[session.Session](t)(s.SessionByHash(t.Context(), neighbour.Hash)), neighbour)
+}
+
+func sessionsListed(t *testing.T, s Subject) {
+	c, other := citizen(1), citizen(2)
+	give(t, s, c)
+	give(t, s, other)
+	var want []session.Session
+	for _, n := range []int{3, 1, 2} {
+		_, ses, _ := device(c, n)
+		ses.CreatedAt = at(10 - n)
+		want = append([]session.Session{ses}, want...)
+		change(t, s, func(tx session.Tx) error { return tx.PutSession(ses) })
+	}
+	slices.SortFunc(want, func(a, b session.Session) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	_, theirs, _ := device(other, 9)
+	change(t, s, func(tx session.Tx) error { return tx.PutSession(theirs) })
+	listed := func(owner string, want []session.Session) {
+		t.Helper()
+		look(t, s, func(tx session.Reader) error {
+			same(t, "sessions of "+owner, must[[]session.Session](t)(tx.Sessions(owner)), want)
+			return nil
+		})
+	}
+	listed(c.ID, want)
+	listed(other.ID, []session.Session{theirs})
+	listed("nobody", nil)
+	change(t, s, func(tx session.Tx) error {
+		return errors.Join(tx.ForgetSession(c.ID, want[1].ID), tx.ForgetSession(c.ID, theirs.ID), tx.ForgetSession(c.ID, "unknown"))
+	})
+	s = s.Reopen(t)
+	listed(c.ID, []session.Session{want[0], want[2]})
+	listed(other.ID, []session.Session{theirs})
+	_, err := s.SessionByHash(t.Context(), want[1].Hash)
+	wantFault(t, "the forgotten one", err, fault.CodeSessionInvalid)
+	change(t, s, func(tx session.Tx) error { return tx.PutSession(want[1]) }) // nothing of it is in the way
+}
+
+func accountRolledBack(t *testing.T, s Subject) {
+	c := citizen(1)
+	give(t, s, c)
+	_, ses, e := device(c, 1)
+	mine := errors.New("mine")
+	err := s.Change(t.Context(), func(tx session.Tx) error {
+		return errors.Join(tx.PutSession(ses), tx.AddEvent(e), mine)
+	})
+	if !errors.Is(err, mine) {
+		t.Errorf("the error of f came back as %v", err)
+	}
+	_, err = s.SessionByHash(t.Context(), ses.Hash)
+	wantFault(t, "after a failed change", err, fault.CodeSessionInvalid)
+	same(t, "events", len(must[[]wallet.Event](t)(s.Events(t.Context(), c.ID, many))), 0)
+	ctx := cancelled(t)
+	wantCancelled(t, "Change", s.Change(ctx, func(session.Tx) error { t.Error("Change ran"); return nil }))
+	wantCancelled(t, "Read", s.Read(ctx, func(session.Reader) error { t.Error("Read ran"); return nil }))
+}
+
+// change runs f and must succeed.
+func change(t *testing.T, s Store, f func(tx session.Tx) error) {
+	t.Helper()
+	if err := s.Change(t.Context(), f); err != nil {
+		t.Fatalf("Change: %v", err)
+	}
+}
+
+// look runs f and must succeed.
+func look(t *testing.T, s Store, f func(tx session.Reader) error) {
+	t.Helper()
+	if err := s.Read(t.Context(), f); err != nil {
+		t.Fatalf("Read: %v", err)
+	}
+}
+
+// second is the error of a reading.
+func second[T any](_ T, err error) error { return err }
 
 func agencyTokens(t *testing.T, s Subject) {
 	put := func(tok session.AgencyToken) {
@@ -115,7 +239,6 @@ func cancelledSession(t *testing.T, s Subject) {
 	wantCancelled(t, "AgencyTokenByHash", err)
 	_, err = s.SessionByHash(ctx, tok.Hash)
 	wantCancelled(t, "SessionByHash", err)
-	wantCancelled(t, "RevokeSession", s.RevokeSession(ctx, "c", "s", at(1)))
 	_, err = s.CitizenByNumber(ctx, "1")
 	wantCancelled(t, "CitizenByNumber", err)
 	_, err = s.AgencyTokenByHash(t.Context(), tok.Hash)

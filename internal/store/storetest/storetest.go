@@ -6,6 +6,7 @@ import (
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/issuer/status"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -17,6 +18,7 @@ type Store interface {
 	session.Store
 	wallet.Store
 	status.Store
+	push.Store
 }
 
 // Subject is a store under test.
@@ -40,8 +42,12 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"history", historyTests},
 		{"status", statusTests},
 		{"due", dueTests},
+		{"reminder", reminderTests},
 		{"activation", activationTests},
 		{"session", sessionTests},
+		{"passkey", passkeyTests},
+		{"push", pushTests},
+		{"inbox", inboxTests},
 		{"concurrency", concurrencyTests},
 		{"durability", durabilityTests},
 	} {

@@ -248,6 +248,7 @@ export class ScanScreen {
     const select = h(
       'select',
       {
+        class: 'cameras',
         'data-cameras': '',
         'aria-label': t(words.camera),
         onchange: () => {

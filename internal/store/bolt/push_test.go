@@ -1,0 +1,113 @@
+package bolt_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"os"
+	"testing"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/internal/store/bolt"
+	"github.com/giayto/giayto/issuer"
+	"github.com/giayto/giayto/push"
+	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
+)
+
+// TestCommitted: whoever tells events is woken by those that are on the disk,
+// and by nothing else.
+func TestCommitted(t *testing.T) {
+	woken := 0
+	s, err := bolt.Open(newPath(t), bolt.Options{Committed: func() { woken++ }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	give(t, s, "c", holding("c", "h1"), holding("c", "h2"))
+	if woken != 1 {
+		t.Fatalf("woken %d times by one transaction with two events, want once", woken)
+	}
+	stop := errors.New("stop")
+	for what, f := range map[string]func(tx issuer.Tx) error{
+		"nothing":       func(issuer.Tx) error { return nil },
+		"no event":      func(tx issuer.Tx) error { return tx.EndSessions("c", at(2)) },
+		"an undone one": func(tx issuer.Tx) error { h := holding("c", "h3"); return errors.Join(tx.Add(h, issued(h)), stop) },
+		"a refused one": func(tx issuer.Tx) error { h := holding("nobody", "h4"); return tx.Add(h, issued(h)) },
+	} {
+		if err := s.Issue(t.Context(), f); err != nil && !errors.Is(err, stop) && !fault.Is(err, fault.CodeCitizenUnknown) {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if woken != 1 {
+			t.Errorf("woken by %s", what)
+		}
+	}
+	if err := s.Record(t.Context(), entry("c", 1, "h1")); err != nil || woken != 1 {
+		t.Errorf("woken %d times by an entry without an event, %v", woken, err)
+	}
+	if _, err := s.Spread(t.Context(), at(1), 10, func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} }); err != nil || woken != 1 {
+		t.Errorf("woken %d times by itself, %v", woken, err)
+	}
+}
+
+// TestDamagedMessages: what cannot be read is told without its content, and
+// nothing is taken for delivered.
+func TestDamagedMessages(t *testing.T) {
+	sequence := string(binary.BigEndian.AppendUint64(nil, 1))
+	for what, damage := range map[string]func(s *bolt.Store) error{
+		"an event":             func(s *bolt.Store) error { return s.Put("outbox", sequence, []byte(`{"v":1,"id":"Nguyễn`)) },
+		"an event of tomorrow": func(s *bolt.Store) error { return s.Put("outbox", sequence, []byte(`{"v":99}`)) },
+	} {
+		s := open(t, newPath(t))
+		give(t, s, "c", holding("c", "h1"))
+		if err := damage(s); err != nil {
+			t.Fatal(err)
+		}
+		_, err := s.Spread(t.Context(), at(1), 10, func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} })
+		if !fault.Is(err, fault.CodeInternal) {
+			t.Errorf("%s: %v", what, err)
+		}
+		if n, err := s.NewestNotice(t.Context(), "c"); n != 0 || err != nil {
+			t.Errorf("%s: %d notices, %v", what, n, err)
+		}
+	}
+	s := open(t, newPath(t))
+	due := string(binary.BigEndian.AppendUint64(make([]byte, 12), 7)) // long ago, and no such message
+	if err := s.Put("messages_due", due, []byte{1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Claim(t.Context(), at(1), at(2), 1); !fault.Is(err, fault.CodeInternal) {
+		t.Errorf("a message that is due and not there: %v", err)
+	}
+	if err := s.Delete("messages_due", due); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestSameTargetAgain: an app that registers at each start costs no write.
+func TestSameTargetAgain(t *testing.T) {
+	path := newPath(t)
+	s := open(t, path)
+	give(t, s, "c")
+	if err := s.PutActivation(t.Context(), session.Activation{Locator: "c", Owner: "c", ExpiresAt: at(100)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := childEnrol(t.Context(), s, "c"); err != nil {
+		t.Fatal(err)
+	}
+	target := push.Target{Owner: "c", Device: "c", Session: "c", Service: "fcm", Token: "token", At: at(4)}
+	for n := range 3 {
+		before, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target.At = at(4 + n)
+		if err := s.PutTarget(t.Context(), target); err != nil {
+			t.Fatal(err)
+		}
+		after, err := os.ReadFile(path)
+		if err != nil || bytes.Equal(before, after) != (n > 0) {
+			t.Errorf("registered %d times: the file is the same: %v, %v", n+1, bytes.Equal(before, after), err)
+		}
+	}
+}

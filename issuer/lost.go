@@ -1,0 +1,105 @@
+package issuer
+
+import (
+	"context"
+	"time"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+// LockLost is Lock for a lost phone, told by the citizen and not by an agency.
+// It never takes the place of another lock, which it could not be lifted like:
+// then it only ends sessions, devices and passkeys. Telling it again ends those
+// that began since. Fault: wallet.citizen_unknown.
+func (s *Service) LockLost(ctx context.Context, owner string) error {
+	return s.store.Issue(ctx, func(tx Tx) error {
+		now := s.now()
+		citizen, err := tx.Citizen(owner)
+		if err != nil {
+			return err
+		}
+		if citizen.Lock.Closed() {
+			return tx.EndSessions(owner, now)
+		}
+		holdings, err := tx.ActiveByOwner(owner)
+		if err != nil {
+			return err
+		}
+		lock := wallet.Lock{Reason: wallet.LostPhone, At: now}
+		if err := s.setLock(tx, citizen, lock, now); err != nil {
+			return err
+		}
+		return s.cascade(tx, holdings, lock, now)
+	})
+}
+
+// ReissueAll signs every credential of a citizen anew, each with a place of its
+// own in the status lists, and revokes the former places: a copy that lies on a
+// lost phone is worth nothing from then on. A lock for a lost phone is lifted in
+// the same transaction; any other stays and refuses. What is over is left as it
+// is. It tells how many were signed. Faults: wallet.citizen_unknown,
+// disclosure.wallet_locked, issuer.signing_key_missing.
+func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err error) {
+	err = s.store.Issue(ctx, func(tx Tx) error {
+		signed = 0
+		now := s.now()
+		citizen, err := tx.Citizen(owner)
+		if err != nil {
+			return err
+		}
+		switch citizen.Lock.Reason {
+		case "":
+		case wallet.LostPhone:
+			if err := s.liftLost(tx, citizen, now); err != nil {
+				return err
+			}
+		default:
+			return fault.New(fault.CodeWalletLocked, "the wallet is locked for another reason than a lost phone")
+		}
+		holdings, err := tx.ActiveByOwner(owner)
+		if err != nil {
+			return err
+		}
+		for _, h := range holdings {
+			if over(h, now) {
+				continue
+			}
+			again, err := s.anew(h, now)
+			if err != nil {
+				return err
+			}
+			if err := s.replace(tx, again, now); err != nil {
+				return err
+			}
+			if err := s.revokeFormer(tx, h, now); err != nil {
+				return err
+			}
+			signed++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return signed, nil
+}
+
+func (s *Service) liftLost(tx Tx, citizen wallet.Citizen, now time.Time) error {
+	holdings, err := tx.ActiveByOwner(citizen.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.setLock(tx, citizen, wallet.Lock{}, now); err != nil {
+		return err
+	}
+	return s.cascade(tx, holdings, wallet.Lock{}, now)
+}
+
+// revokeFormer marks the place that a credential had before it was signed anew.
+func (s *Service) revokeFormer(tx Tx, h wallet.Holding, now time.Time) error {
+	if h.Status == (wallet.StatusRef{}) {
+		return nil
+	}
+	return tx.MarkStatus(h.Agency, h.Status, wallet.Standing{Status: wallet.Revoked, Reason: reasonSuperseded, Since: now})
+}

@@ -1,0 +1,125 @@
+package issuer_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+// TestLockLost: the citizen's own word suspends everything, once, and never
+// takes the place of another lock.
+func TestLockLost(t *testing.T) {
+	d := newDesk(t)
+	held := d.all()
+	owner := held["gplx"].Owner
+	for range 2 {
+		if err := d.LockLost(t.Context(), owner); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.wantListed(map[string]wallet.Status{"can_cuoc": wallet.Suspended, "bhyt": wallet.Suspended, "gplx": wallet.Suspended, "dang_ky_xe": wallet.Suspended})
+	if lock := d.citizen(anh.number).Lock; lock != (wallet.Lock{Reason: wallet.LostPhone, At: d.now}) {
+		t.Errorf("lock %+v", lock)
+	}
+	if got := d.events(owner)[:2]; got[0] != "wallet.locked " || got[1] == "wallet.locked " {
+		t.Errorf("events %v", got)
+	}
+	d.unlock()
+	for _, reason := range []wallet.LockReason{wallet.TermsBreach, wallet.Death} {
+		d.lock(reason)
+		if err := d.LockLost(t.Context(), owner); err != nil {
+			t.Fatal(err)
+		}
+		if lock := d.citizen(anh.number).Lock; lock.Reason != reason {
+			t.Errorf("%s became %s", reason, lock.Reason)
+		}
+	}
+	if err := d.LockLost(t.Context(), "nobody"); !fault.Is(err, fault.CodeCitizenUnknown) {
+		t.Error(err)
+	}
+}
+
+// TestReissueAll: after a lost phone every credential is new, the copies on the
+// phone are revoked, and what an agency had said itself stays.
+func TestReissueAll(t *testing.T) {
+	d := newDesk(t)
+	held := d.all()
+	owner := held["gplx"].Owner
+	d.must("withhold", held["gplx"].ID, points)
+	d.must("revoke", held["dang_ky_xe"].ID, fraud)
+	held["gplx"], held["dang_ky_xe"] = d.holding(owner, held["gplx"].ID), d.holding(owner, held["dang_ky_xe"].ID)
+	if err := d.LockLost(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(time.Hour)
+	if n, err := d.ReissueAll(t.Context(), owner); n != 3 || err != nil {
+		t.Fatalf("%d signed, %v", n, err)
+	}
+	if lock := d.citizen(anh.number).Lock; lock.Closed() {
+		t.Errorf("still locked: %+v", lock)
+	}
+	want := map[string]wallet.Status{"can_cuoc": wallet.Valid, "bhyt": wallet.Valid, "gplx": wallet.Withheld, "dang_ky_xe": wallet.Revoked}
+	d.wantListed(want)
+	for document, before := range held {
+		now := d.holding(owner, before.ID)
+		if document == "dang_ky_xe" { // revoked for good: nothing to sign
+			if now.Credential != before.Credential || now.Status != before.Status {
+				t.Errorf("%s was signed anew", document)
+			}
+			continue
+		}
+		if now.Credential == before.Credential || now.Status == before.Status || now.State != wallet.Active || fmt.Sprint(now.Values) != fmt.Sprint(before.Values) {
+			t.Errorf("%s: %+v", document, now)
+		}
+		if former := d.listed(before); former.Status != wallet.Revoked {
+			t.Errorf("the former copy of %s is listed as %s", document, former.Status)
+		}
+	}
+	renewed := 0
+	for _, e := range d.events(owner)[:4] {
+		if e == "credential.renewed can_cuoc" || e == "credential.renewed bhyt" || e == "credential.renewed gplx" || e == "wallet.unlocked " {
+			renewed++
+		}
+	}
+	if renewed != 4 {
+		t.Errorf("events %v", d.events(owner)[:4])
+	}
+	// Without a lock it is the same: a copy went with a device, not the wallet.
+	if n, err := d.ReissueAll(t.Context(), owner); n != 3 || err != nil {
+		t.Errorf("%d signed, %v", n, err)
+	}
+	d.wantListed(want)
+}
+
+// TestReissueAllRefusals: other locks stay, and without a key nothing changes.
+func TestReissueAllRefusals(t *testing.T) {
+	d := newDesk(t)
+	held := d.all()
+	owner := held["gplx"].Owner
+	for _, reason := range []wallet.LockReason{wallet.TermsBreach, wallet.CardWithdrawn, wallet.HolderRequest, wallet.Death} {
+		d.lock(reason)
+		before := d.dump()
+		if _, err := d.ReissueAll(t.Context(), owner); !fault.Is(err, fault.CodeWalletLocked) {
+			t.Errorf("%s: %v", reason, err)
+		}
+		d.unchanged(before)
+	}
+	if _, err := d.ReissueAll(t.Context(), "nobody"); !fault.Is(err, fault.CodeCitizenUnknown) {
+		t.Error(err)
+	}
+
+	d = newDesk(t)
+	owner = d.all()["gplx"].Owner
+	if err := d.LockLost(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	delete(d.keys, "csgt")
+	before := d.dump()
+	if n, err := d.ReissueAll(t.Context(), owner); n != 0 || !fault.Is(err, fault.CodeAgencyKeyMissing) {
+		t.Errorf("%d signed, %v", n, err)
+	}
+	d.unchanged(before)
+}

@@ -1,0 +1,214 @@
+package session
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
+
+// MaxDevices is how many devices in use a citizen has at most.
+const MaxDevices = 20
+
+// addDevice stores a new device and tells the citizen.
+func addDevice(tx Tx, d wallet.Device) error {
+	all, err := tx.Devices(d.Owner)
+	if err != nil {
+		return err
+	}
+	if len(inUse(all)) >= MaxDevices {
+		return fault.Newf(fault.CodeDeviceTooMany, "at most %d devices", MaxDevices)
+	}
+	if err := tx.PutDevice(d); err != nil {
+		return err
+	}
+	return tellDevice(tx, d, wallet.DeviceEnrolled, d.CreatedAt)
+}
+
+func inUse(all []wallet.Device) []wallet.Device {
+	return slices.DeleteFunc(all, func(d wallet.Device) bool { return !d.RevokedAt.IsZero() })
+}
+
+func tellDevice(tx Tx, d wallet.Device, kind wallet.EventKind, at time.Time) error {
+	return tx.AddEvent(wallet.Event{ID: wallet.NewID(), Owner: d.Owner, Kind: kind, Device: d.ID, At: at})
+}
+
+// Devices lists those of the owner that are in use, oldest first.
+func (s *Service) Devices(ctx context.Context, owner string) ([]wallet.Device, error) {
+	var list []wallet.Device
+	err := s.store.Read(ctx, func(tx Reader) error {
+		all, err := tx.Devices(owner)
+		list = inUse(all)
+		return err
+	})
+	return list, err
+}
+
+// RenameDevice gives a device of the owner another name. Fault:
+// device.not_found.
+func (s *Service) RenameDevice(ctx context.Context, owner, id, name string) (wallet.Device, error) {
+	name, err := checkName("name", name)
+	if err != nil {
+		return wallet.Device{}, err
+	}
+	var d wallet.Device
+	err = s.store.Change(ctx, func(tx Tx) error {
+		if d, err = used(tx, owner, id); err != nil {
+			return err
+		}
+		d.Name = name
+		return tx.PutDevice(d)
+	})
+	return d, err
+}
+
+// used finds a device of the owner that is in use.
+func used(tx Reader, owner, id string) (wallet.Device, error) {
+	d, err := tx.Device(owner, id)
+	if err == nil && !d.RevokedAt.IsZero() {
+		return wallet.Device{}, fault.New(fault.CodeDeviceNotFound, "the device is no longer in use")
+	}
+	return d, err
+}
+
+// FreezeDevice stops everything that comes from another device of the citizen,
+// until it is unfrozen: its sessions and its passkeys. Any session may do so,
+// and at once: it takes nothing away for good. Freezing again changes nothing.
+// Faults: device.not_found, device.current.
+func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
+	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		if !d.FrozenAt.IsZero() {
+			return d, nil
+		}
+		d.FrozenAt = now
+		if err := tx.PutDevice(d); err != nil {
+			return d, err
+		}
+		return d, tellDevice(tx, d, wallet.DeviceFrozen, now)
+	})
+}
+
+// UnfreezeDevice takes a freeze back, in a fresh session of another device.
+// Faults: those of FreezeDevice; session.reauthentication_required.
+func (s *Service) UnfreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
+	if err := s.fresh(open); err != nil {
+		return wallet.Device{}, err
+	}
+	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		if d.FrozenAt.IsZero() {
+			return d, nil
+		}
+		d.FrozenAt = time.Time{}
+		if err := tx.PutDevice(d); err != nil {
+			return d, err
+		}
+		return d, tellDevice(tx, d, wallet.DeviceUnfrozen, now)
+	})
+}
+
+// changeOther changes a device that is in use and not the one that asks.
+func (s *Service) changeOther(ctx context.Context, open Session, id string, f func(Tx, wallet.Device, time.Time) (wallet.Device, error)) (wallet.Device, error) {
+	if id == open.Device {
+		return wallet.Device{}, fault.New(fault.CodeDeviceCurrent, "the device is the one that asks")
+	}
+	var d wallet.Device
+	err := s.store.Change(ctx, func(tx Tx) error {
+		now := s.now()
+		if err := stillOpen(tx, open, now); err != nil {
+			return err
+		}
+		var err error
+		if d, err = used(tx, open.Owner, id); err != nil {
+			return err
+		}
+		d, err = f(tx, d, now)
+		return err
+	})
+	if err != nil {
+		return wallet.Device{}, err
+	}
+	return d, nil
+}
+
+// RemoveDevice ends a device that the citizen gives up: its sessions, its
+// passkeys and its key. It may be the one that asks. Not where the last passkey
+// would go with it. Faults: session.reauthentication_required, device.not_found,
+// passkey.last.
+func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) error {
+	if err := s.fresh(open); err != nil {
+		return err
+	}
+	err := s.store.Change(ctx, func(tx Tx) error {
+		now := s.now()
+		if err := stillOpen(tx, open, now); err != nil {
+			return err
+		}
+		d, err := used(tx, open.Owner, id)
+		if err != nil {
+			return err
+		}
+		passkeys, err := tx.Passkeys(open.Owner)
+		if err != nil {
+			return err
+		}
+		onIt := 0
+		for _, p := range passkeys {
+			if p.Device == id {
+				onIt++
+			}
+		}
+		if onIt > 0 && onIt == len(passkeys) {
+			return fault.New(fault.CodePasskeyLast, "the last passkey cannot be removed with its device")
+		}
+		return endDevice(tx, d, wallet.DeviceRemoved, now)
+	})
+	if err == nil {
+		s.ended(open.Owner, id)
+	}
+	return err
+}
+
+// LoseDevice ends another device of the citizen that is lost, at once and for
+// good: its sessions, its passkeys, were they the last ones, and its key. Any
+// session may do so, because whoever has lost a phone has no time. Faults:
+// device.not_found, device.current.
+func (s *Service) LoseDevice(ctx context.Context, open Session, id string) error {
+	_, err := s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		return d, endDevice(tx, d, wallet.DeviceLost, now)
+	})
+	if err == nil {
+		s.ended(open.Owner, id)
+	}
+	return err
+}
+
+// endDevice revokes a device and what hangs on it.
+func endDevice(tx Tx, d wallet.Device, kind wallet.EventKind, now time.Time) error {
+	passkeys, err := tx.Passkeys(d.Owner)
+	if err != nil {
+		return err
+	}
+	for _, p := range passkeys {
+		if p.Device != d.ID {
+			continue
+		}
+		if err := removePasskey(tx, p, now); err != nil {
+			return err
+		}
+	}
+	d.RevokedAt, d.Key, d.KeyAt = now, nil, time.Time{}
+	if err := tx.PutDevice(d); err != nil {
+		return err
+	}
+	return tellDevice(tx, d, kind, now)
+}
+
+// ended tells whoever keeps something for a device, or with "" for all of the
+// owner's, that it has ended.
+func (s *Service) ended(owner, device string) {
+	if s.deviceEnded != nil {
+		s.deviceEnded(owner, device)
+	}
+}
