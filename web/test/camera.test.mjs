@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { unlinkSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import { camera } from './camera.mjs'
-import { on, open, paste } from './checker.mjs'
+import { kept, on, open, paste } from './checker.mjs'
 import { launch, profile, refuseCamera } from './chromium.mjs'
 import { serve, skip, wallet } from './server.mjs'
 
@@ -71,6 +71,35 @@ test('with a camera of the machine', { skip }, async (t) => {
   })
 })
 
+test('a control that is touched while the camera comes stays where it is', { skip }, async (t) => {
+  const browser = await launch({ camera: camera().file })
+  t.after(() => browser.close())
+  const checker = await profile(browser, server)
+  // The camera comes while the finger is down.
+  await checker.context.addInitScript(() => {
+    if (!navigator.mediaDevices) return
+    const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = async (wanted) => {
+      const stream = await open(wanted)
+      await new Promise((done) => {
+        addEventListener('pointerdown', done, { once: true })
+        globalThis.cameraComes = true
+      })
+      return stream
+    }
+  })
+  const page = await open(checker.context, server, { preset: 'any' })
+  await page.waitForFunction(() => globalThis.cameraComes)
+  const box = await page.locator('[data-action="paste"]').boundingBox()
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+  await page.mouse.down()
+  await page.waitForFunction(() => document.querySelector('video').videoWidth > 0)
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await page.mouse.up()
+  await on(page, 'paste')
+  await checker.done()
+})
+
 test('without a camera', { skip }, async (t) => {
   const browser = await launch({ hosts: ['shop.example'] })
   t.after(() => browser.close())
@@ -108,7 +137,8 @@ test('with two cameras', { skip }, async (t) => {
   await secondInUse()
   // These cameras have no light.
   assert.equal(await page.locator('[data-action="torch"]:visible').count(), 0)
-  // The choice stays.
+  // The choice stays, once it is written.
+  while (!(await kept(page)).some(({ at, content }) => at.startsWith('database') && content.includes(second)));
   await page.reload()
   await on(page, 'scan')
   await secondInUse()

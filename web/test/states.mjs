@@ -93,6 +93,7 @@ export async function visit(look) {
     await server.stop()
   }
   await visitOld(look)
+  await visitCameras(look)
 }
 
 /** A page whose list of keys ended long ago. */
@@ -106,6 +107,22 @@ async function visitOld(look) {
     await look('list-too-old', page)
     await next(page)
     await look('scan-warning', page)
+    await checker.done()
+  } finally {
+    await browser.close()
+    await server.stop()
+  }
+}
+
+/** A device with several cameras. */
+async function visitCameras(look) {
+  const server = await serve()
+  const browser = await launch({ camera: 2 })
+  try {
+    const checker = await profile(browser, server)
+    const page = await open(checker.context, server, { preset: 'building_gate' })
+    await page.locator('select[data-cameras]').waitFor()
+    await look('scan-cameras', page)
     await checker.done()
   } finally {
     await browser.close()

@@ -25,6 +25,10 @@ export class ScanScreen {
   private readonly aim: HTMLElement
   private readonly statusBox: HTMLElement
   private readonly notes: HTMLElement
+  /** Where the code is to be held, or what is wrong with the camera. */
+  private frame: HTMLElement
+  private readonly middle: HTMLElement
+  private readonly row: HTMLElement
   private state: State = 'off'
   private hintText: Text | undefined
   private hintTimer: ReturnType<typeof setTimeout> | undefined
@@ -41,6 +45,9 @@ export class ScanScreen {
     this.aim = h('p', { class: 'aim', role: 'status' })
     this.statusBox = h('p', { class: 'box status', 'data-status': '' })
     this.notes = h('ul', { class: 'notes' })
+    this.frame = h('div', { class: 'frame', 'aria-hidden': 'true' })
+    this.middle = h('div', { class: 'middle' }, this.notes, this.frame)
+    this.row = h('div', { class: 'row' })
     this.element = h('div', { class: 'scan', hidden: true }, this.video, this.around)
   }
 
@@ -80,6 +87,7 @@ export class ScanScreen {
       // A camera that was chosen once and is gone: any other one.
       if (fault === 'absent' && camera) {
         void this.app.set({ camera: '' })
+        this.middle.querySelector('[data-cameras]')?.remove() // is offered anew, without it
         await this.begin('')
       } else this.become(fault)
     }
@@ -105,7 +113,7 @@ export class ScanScreen {
 
   private become(state: State): void {
     this.state = state
-    if (this.app.screen === 'scan') this.draw()
+    if (this.app.screen === 'scan') this.drawState()
   }
 
   /** Keeps the screen lit. The browser takes that back when the page is hidden. */
@@ -125,9 +133,12 @@ export class ScanScreen {
   draw(): void {
     const { app } = this
     const sector = app.sector()
-    const fault = this.fault()
-    this.element.classList.toggle('without-camera', fault !== undefined)
     const focused = focusIn(this.around)
+    this.row.replaceChildren(
+      fileButton(words.image, 'image/*', { 'data-action': 'image' }, (file) => void app.judgeImage(file), 'image'),
+      button(words.paste, 'paste', () => app.show('paste'), { icon: 'paste' }),
+      button(words.settings, 'settings', () => app.show('settings'), { icon: 'settings' }),
+    )
     this.around.replaceChildren(
       h(
         'header',
@@ -136,15 +147,26 @@ export class ScanScreen {
         sector ? h('button', { class: 'pill sector', type: 'button', 'data-action': 'purpose', onclick: () => app.show('purpose') }, sectorName(sector)) : '',
         languageButton(app),
       ),
-      h('div', { class: 'middle' }, this.notes, fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' })),
+      this.middle,
       this.aim,
-      h('div', { class: 'foot' }, this.statusBox, h('div', { class: 'row' }, ...this.controls())),
+      h('div', { class: 'foot' }, this.statusBox, this.row),
     )
-    this.drawAim()
+    this.drawState()
     this.refresh()
-    const again = () => focused && this.around.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true })
-    again()
-    void this.drawCameras().then(again)
+    if (focused) this.around.querySelector<HTMLElement>(focused)?.focus({ preventScroll: true })
+  }
+
+  /** Draws what depends on the camera. It comes and goes at any moment, and a tap on
+   * a button that is replaced meanwhile would be lost: the others stay. */
+  private drawState(): void {
+    const fault = this.fault()
+    this.element.classList.toggle('without-camera', fault !== undefined)
+    const frame = fault ? this.faultBox(fault) : h('div', { class: 'frame', 'aria-hidden': 'true' })
+    this.frame.replaceWith(frame)
+    this.frame = frame
+    this.drawAim()
+    this.drawTorch()
+    void this.drawCameras()
   }
 
   /** Tells anew what this device is ready for and what is wrong with it, and leaves
@@ -200,30 +222,29 @@ export class ScanScreen {
     return notes
   }
 
-  private controls(): HTMLElement[] {
-    const { app } = this
-    const torch = this.scanner.torch()
-    const controls: HTMLElement[] = []
-    if (torch !== undefined && !this.fault()) {
-      const toggle = () => void this.scanner.setTorch(!this.scanner.torch()).then(() => this.draw(), () => this.draw())
-      const b = button(words.torch, 'torch', toggle, { icon: 'torch' })
-      b.setAttribute('aria-pressed', String(torch))
-      controls.push(b)
+  /** Offers the light where the camera has one. */
+  private drawTorch(): void {
+    const torch = this.fault() ? undefined : this.scanner.torch()
+    let control = this.row.querySelector<HTMLElement>('[data-action="torch"]')
+    if (torch === undefined) {
+      control?.remove()
+      return
     }
-    controls.push(
-      fileButton(words.image, 'image/*', { 'data-action': 'image' }, (file) => void app.judgeImage(file), 'image'),
-      button(words.paste, 'paste', () => app.show('paste'), { icon: 'paste' }),
-      button(words.settings, 'settings', () => app.show('settings'), { icon: 'settings' }),
-    )
-    return controls
+    if (!control) {
+      const drawn = () => this.drawTorch()
+      control = button(words.torch, 'torch', () => void this.scanner.setTorch(!this.scanner.torch()).then(drawn, drawn), { icon: 'torch' })
+      this.row.prepend(control)
+    }
+    control.setAttribute('aria-pressed', String(torch))
   }
 
-  /** Offers the cameras where there are several. */
+  /** Offers the cameras where there are several, over the picture: nothing moves. */
   private async drawCameras(): Promise<void> {
+    const { middle } = this
+    if (this.fault()) middle.querySelector('[data-cameras]')?.remove()
     if (this.state !== 'reading') return
     const cameras = await this.scanner.cameras()
-    const middle = this.around.querySelector('.middle')
-    if (cameras.length < 2 || !middle || middle.querySelector('[data-cameras]')) return
+    if (this.fault() || cameras.length < 2 || middle.querySelector('[data-cameras]')) return
     const chosen = this.app.settings.camera
     const select = h(
       'select',
