@@ -66,7 +66,7 @@ type Papers interface {
 type Sharing interface {
 	Need(ctx context.Context, r disclosure.Request) (disclosure.Need, error)
 	Share(ctx context.Context, r disclosure.Request) (disclosure.Presentation, error)
-	Text(owner, id string) (string, error)
+	Text(owner, session, id string) (string, error)
 	History(ctx context.Context, owner, cursor string, limit int) (disclosure.Page, error)
 }
 
