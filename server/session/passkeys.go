@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
@@ -35,6 +36,11 @@ type Passkey struct {
 	UsedAt    time.Time // zero until it was used
 	ClonedAt  time.Time // when its counter last went back; zero if it never did
 }
+
+// countsFor reports whether a passkey proves as much about who somebody is as the
+// session rests on. One that was registered before a check in person does not: who
+// had the account then need not be the person that was checked.
+func (p Passkey) countsFor(open Session) bool { return p.Enrolment >= open.Enrolment }
 
 // fresh refuses a session in which it is too long ago that the citizen proved
 // who they are.
@@ -95,14 +101,16 @@ func (s *Service) BeginReauthentication(ctx context.Context, open Session) (opti
 	return s.beginOwn(ctx, open, ToReauthenticate)
 }
 
-// beginOwn gives the options for one of the citizen's own passkeys.
+// beginOwn gives the options for one of the citizen's own passkeys that counts for
+// as much as the session.
 func (s *Service) beginOwn(ctx context.Context, open Session, purpose Purpose, extra ...byte) (json.RawMessage, error) {
 	passkeys, err := s.Passkeys(ctx, open.Owner)
 	if err != nil {
 		return nil, err
 	}
+	passkeys = slices.DeleteFunc(passkeys, func(p Passkey) bool { return !p.countsFor(open) })
 	if len(passkeys) == 0 {
-		return nil, fault.New(fault.CodePasskeyNone, "the citizen has no passkey yet")
+		return nil, fault.New(fault.CodePasskeyNone, "the citizen has no passkey that counts for this session")
 	}
 	c, err := s.begin(ctx, Ceremony{Purpose: purpose, Owner: open.Owner, Session: open.ID}, extra...)
 	if err != nil {
@@ -120,13 +128,17 @@ func describe(passkeys []Passkey) []passkey.Descriptor {
 }
 
 // Reauthenticate notes that the citizen has just proved who they are, and
-// rotates the token, which somebody may have had. Faults: those of
-// SignInPasskey.
+// rotates the token, which somebody may have had. A passkey that was registered
+// before a check in person does not renew a session from after it: it is
+// passkey.unknown. Faults: those of SignInPasskey.
 func (s *Service) Reauthenticate(ctx context.Context, open Session, former string, answer []byte) (token string, renewed Session, err error) {
 	token, hash := s.newToken()
 	presented, _ := hashToken(former)
 	want := Ceremony{Purpose: ToReauthenticate, Owner: open.Owner, Session: open.ID}
-	err = s.prove(ctx, answer, want, func(tx Tx, _ Passkey, _ Ceremony, now time.Time) error {
+	err = s.prove(ctx, answer, want, func(tx Tx, p Passkey, _ Ceremony, now time.Time) error {
+		if !p.countsFor(open) {
+			return fault.New(fault.CodePasskeyUnknown, "the passkey was registered before the check in person").At("credential")
+		}
 		var err error
 		if renewed, err = rotated(tx, open, hash, presented, now); err != nil {
 			return err

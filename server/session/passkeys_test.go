@@ -365,6 +365,48 @@ func TestStaleSessionsChangeNothing(t *testing.T) {
 	wantCode(t, "an ended session", d.RemovePasskey(t.Context(), p.open, added.ID), fault.CodeSessionInvalid)
 }
 
+// TestPasskeyOfBeforeTheCheck: who registered a passkey before the check in person
+// renews no session from after it, which could then register another.
+func TestPasskeyOfBeforeTheCheck(t *testing.T) {
+	d := newDesk(t)
+	early := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	early.token, early.open = d.signIn(t, session.Opening{})
+	if _, err := d.register(t, early); err != nil {
+		t.Fatal(err)
+	}
+	code := d.activate(t)
+	if err := d.ConfirmInPerson(t.Context(), "c06", number, session.Reference(code)); err != nil {
+		t.Fatal(err)
+	}
+	token, open, err := d.SignIn(t.Context(), code, session.Opening{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.after(session.FreshFor)
+	_, err = d.BeginReauthentication(t.Context(), open)
+	wantCode(t, "with only that one", err, fault.CodePasskeyNone)
+	d.enrol(t, "B")
+	options, err := d.BeginReauthentication(t.Context(), open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := early.Get(anyPasskey(t, options))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = d.Reauthenticate(t.Context(), open, token, answer)
+	wantCode(t, "with that one", err, fault.CodePasskeyUnknown)
+	if found, err := d.Authenticate(t.Context(), token); err != nil || !found.AuthAt.Equal(open.AuthAt) {
+		t.Errorf("the session %+v, %v", found, err)
+	}
+	if e, err := d.store.Events(t.Context(), "anh", 1); err != nil || e[0].Kind != wallet.AccessRefused {
+		t.Errorf("events %+v, %v", e, err)
+	}
+	if err := d.reauthenticate(t, early); err != nil { // its own session, from before
+		t.Error(err)
+	}
+}
+
 func TestPasskeyNamesAndOwners(t *testing.T) {
 	d := newDesk(t)
 	p := d.enrol(t, "A")
