@@ -90,15 +90,16 @@ func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wa
 	})
 }
 
-// UnfreezeDevice takes a freeze back, in a fresh session of another device.
-// Faults: those of FreezeDevice; session.reauthentication_required.
+// UnfreezeDevice takes a freeze back, in a fresh session of another device that was
+// enrolled no worse. Faults: those of FreezeDevice;
+// session.reauthentication_required, session.in_person_check_required.
 func (s *Service) UnfreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
 	if err := s.fresh(open); err != nil {
 		return wallet.Device{}, err
 	}
 	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
-		if d.FrozenAt.IsZero() {
-			return d, nil
+		if err := reaches(open, d.Enrolment); err != nil || d.FrozenAt.IsZero() {
+			return d, err
 		}
 		d.FrozenAt = time.Time{}
 		if err := tx.PutDevice(d); err != nil {
@@ -134,8 +135,9 @@ func (s *Service) changeOther(ctx context.Context, open Session, id string, f fu
 
 // RemoveDevice ends a device that the citizen gives up: its sessions, its
 // passkeys and its key. It may be the one that asks. Not where the last passkey
-// would go with it. Faults: session.reauthentication_required, device.not_found,
-// passkey.last.
+// would go with it, nor from a device that was enrolled worse. Faults:
+// session.reauthentication_required, device.not_found,
+// session.in_person_check_required, passkey.last.
 func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) error {
 	if err := s.fresh(open); err != nil {
 		return err
@@ -147,6 +149,9 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		}
 		d, err := used(tx, open.Owner, id)
 		if err != nil {
+			return err
+		}
+		if err := reaches(open, d.Enrolment); err != nil {
 			return err
 		}
 		passkeys, err := tx.Passkeys(open.Owner)
@@ -172,10 +177,14 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 
 // LoseDevice ends another device of the citizen that is lost, at once and for
 // good: its sessions, its passkeys, were they the last ones, and its key. Any
-// session may do so, because whoever has lost a phone has no time. Faults:
-// device.not_found, device.current.
+// session may do so whose own device was enrolled no worse, because whoever has
+// lost a phone has no time; another one may freeze it. Faults: device.not_found,
+// device.current, session.in_person_check_required.
 func (s *Service) LoseDevice(ctx context.Context, open Session, id string) error {
 	_, err := s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		if err := reaches(open, d.Enrolment); err != nil {
+			return d, err
+		}
 		return d, endDevice(tx, d, wallet.DeviceLost, now)
 	})
 	if err == nil {

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/giayto/giayto/internal/authenticator"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
@@ -141,7 +142,7 @@ func TestRemoveDevice(t *testing.T) {
 func TestLoseDevice(t *testing.T) {
 	d := newDesk(t)
 	lost := d.enrol(t, "A")
-	token, mine := d.signIn(t, session.Opening{DeviceName: "B"})
+	token, mine := d.seen(t, session.Opening{DeviceName: "B"})
 	second, _, err := d.signInPasskey(t, lost, session.Opening{Mode: session.ModeCookie})
 	if err != nil {
 		t.Fatal(err)
@@ -179,6 +180,55 @@ func TestLoseDevice(t *testing.T) {
 	wantCode(t, "twice", d.LoseDevice(t.Context(), mine, lost.open.Device), fault.CodeDeviceNotFound)
 	ended := lost.open
 	wantCode(t, "the lost one, of the other", d.LoseDevice(t.Context(), ended, mine.Device), fault.CodeSessionInvalid)
+}
+
+// TestUncheckedEndsNothingChecked: who has enrolled without a check in person may
+// freeze what was enrolled after one, and nothing more.
+func TestUncheckedEndsNothingChecked(t *testing.T) {
+	d := newDesk(t)
+	checked, spare := d.enrol(t, "A"), d.enrol(t, "B")
+	code := d.recoveryCode(t, checked)
+	stranger := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	stranger.token, stranger.open = d.signIn(t, session.Opening{DeviceName: "X"})
+	if _, err := d.register(t, stranger); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.NewRecovery(t.Context(), stranger.open)
+	for what, err := range map[string]error{
+		"lost":          d.LoseDevice(t.Context(), stranger.open, spare.open.Device),
+		"removed":       d.RemoveDevice(t.Context(), stranger.open, spare.open.Device),
+		"its passkey":   d.RemovePasskey(t.Context(), stranger.open, spare.passkey.ID),
+		"recovery code": err,
+	} {
+		wantCode(t, what, err, fault.CodeReissueInPerson)
+	}
+	if _, err := d.FreezeDevice(t.Context(), stranger.open, spare.open.Device); err != nil {
+		t.Errorf("freezing: %v", err)
+	}
+	_, err = d.UnfreezeDevice(t.Context(), stranger.open, spare.open.Device)
+	wantCode(t, "unfreezing", err, fault.CodeReissueInPerson)
+	if _, err := d.UnfreezeDevice(t.Context(), checked.open, spare.open.Device); err != nil {
+		t.Errorf("from a checked one: %v", err)
+	}
+	d.wantOpen(t, "what was to end", spare.token, "")
+	if len(d.devices(t)) != 3 || len(d.passkeys(t)) != 3 || len(d.gone) != 0 {
+		t.Errorf("left %+v, %+v, told of %v", d.devices(t), d.passkeys(t), d.gone)
+	}
+	// Upwards and among equals nothing changes.
+	if err := d.LoseDevice(t.Context(), checked.open, stranger.open.Device); err != nil {
+		t.Error(err)
+	}
+	if err := d.ReportLost(t.Context(), code); err != nil { // the code was not replaced
+		t.Error(err)
+	}
+	d.after(time.Second)
+	_, remote := d.signIn(t, session.Opening{})
+	if _, err := d.NewRecovery(t.Context(), remote); err != nil { // a used code protects nothing
+		t.Error(err)
+	}
+	if _, err := d.NewRecovery(t.Context(), remote); err != nil { // an equal replaces its own
+		t.Error(err)
+	}
 }
 
 func TestTooManyDevices(t *testing.T) {

@@ -27,19 +27,26 @@ type phone struct {
 	passkey session.Passkey
 }
 
-// enrol signs in with a code that was confirmed in person, and registers a
-// passkey.
-func (d *desk) enrol(t testing.TB, name string) *phone {
+// seen signs in with a code that was confirmed in person.
+func (d *desk) seen(t testing.TB, o session.Opening) (string, session.Session) {
 	t.Helper()
 	code := d.activate(t)
 	if err := d.ConfirmInPerson(t.Context(), "c06", number, session.Reference(code)); err != nil {
 		t.Fatal(err)
 	}
-	p := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
-	var err error
-	if p.token, p.open, err = d.SignIn(t.Context(), code, session.Opening{DeviceName: name}); err != nil {
+	token, opened, err := d.SignIn(t.Context(), code, o)
+	if err != nil {
 		t.Fatal(err)
 	}
+	return token, opened
+}
+
+// enrol signs in as seen does, and registers a passkey.
+func (d *desk) enrol(t testing.TB, name string) *phone {
+	t.Helper()
+	p := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	p.token, p.open = d.seen(t, session.Opening{DeviceName: name})
+	var err error
 	if p.passkey, err = d.register(t, p); err != nil {
 		t.Fatal(err)
 	}
@@ -374,16 +381,9 @@ func TestPasskeyOfBeforeTheCheck(t *testing.T) {
 	if _, err := d.register(t, early); err != nil {
 		t.Fatal(err)
 	}
-	code := d.activate(t)
-	if err := d.ConfirmInPerson(t.Context(), "c06", number, session.Reference(code)); err != nil {
-		t.Fatal(err)
-	}
-	token, open, err := d.SignIn(t.Context(), code, session.Opening{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	token, open := d.seen(t, session.Opening{})
 	d.after(session.FreshFor)
-	_, err = d.BeginReauthentication(t.Context(), open)
+	_, err := d.BeginReauthentication(t.Context(), open)
 	wantCode(t, "with only that one", err, fault.CodePasskeyNone)
 	d.enrol(t, "B")
 	options, err := d.BeginReauthentication(t.Context(), open)

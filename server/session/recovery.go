@@ -22,6 +22,7 @@ type Recovery struct {
 	Hash      []byte // argon2id of the secret, salted with Salt
 	Salt      []byte
 	Owner     string
+	Enrolment wallet.Enrolment // that of the session which drew it
 	CreatedAt time.Time
 	UsedAt    time.Time // zero while unused
 }
@@ -38,7 +39,9 @@ type Wallets interface {
 
 // NewRecovery draws a recovery code for the citizen of a fresh session; one that
 // the citizen had counts no more. It is shown once and only its hash is kept.
-// Fault: session.reauthentication_required.
+// Faults: session.reauthentication_required; session.in_person_check_required, if
+// the unused one that it would replace was drawn after a check in person, and the
+// session is from before.
 func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, err error) {
 	if err := s.fresh(open); err != nil {
 		return "", err
@@ -48,7 +51,7 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 		return "", err
 	}
 	secret := s.characters(RecoveryLength - locatorLength)
-	r := Recovery{Owner: open.Owner, CreatedAt: s.now(), Salt: s.draw(saltBytes)}
+	r := Recovery{Owner: open.Owner, Enrolment: open.Enrolment, CreatedAt: s.now(), Salt: s.draw(saltBytes)}
 	r.Hash = hashSecret(secret, r.Salt)
 	leave()
 	for range locatorDraws {
@@ -56,6 +59,16 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 		err = s.store.Change(ctx, func(tx Tx) error {
 			if err := stillOpen(tx, open, r.CreatedAt); err != nil {
 				return err
+			}
+			former, err := tx.RecoveryOf(open.Owner)
+			switch {
+			case fault.Is(err, fault.CodeRecoveryUnknown):
+			case err != nil:
+				return err
+			case former.UsedAt.IsZero():
+				if err := reaches(open, former.Enrolment); err != nil {
+					return err
+				}
 			}
 			if err := tx.PutRecovery(r); err != nil {
 				return err

@@ -159,8 +159,9 @@ func (s *Service) RenamePasskey(ctx context.Context, owner, id, name string) (Pa
 }
 
 // RemovePasskey deletes a passkey. The last one stays: without it only an agency
-// could let the citizen in again. Faults: session.reauthentication_required,
-// passkey.not_found, passkey.last.
+// could let the citizen in again; and one that counts for more than the session.
+// Faults: session.reauthentication_required, passkey.not_found, passkey.last,
+// session.in_person_check_required.
 func (s *Service) RemovePasskey(ctx context.Context, open Session, id string) error {
 	if err := s.fresh(open); err != nil {
 		return err
@@ -172,6 +173,9 @@ func (s *Service) RemovePasskey(ctx context.Context, open Session, id string) er
 		}
 		p, err := tx.Passkey(open.Owner, id)
 		if err != nil {
+			return err
+		}
+		if err := reaches(open, p.Enrolment); err != nil {
 			return err
 		}
 		all, err := tx.Passkeys(open.Owner)

@@ -101,6 +101,9 @@ type Reader interface {
 	Activation(locator string) (Activation, error)
 	// Recovery finds a recovery code, used or not, or recovery.unknown.
 	Recovery(locator string) (Recovery, error)
+	// RecoveryOf finds the recovery code of the owner, used or not, or
+	// recovery.unknown.
+	RecoveryOf(owner string) (Recovery, error)
 	// Session finds a session of the owner, ended ones too, or session.invalid.
 	Session(owner, id string) (Session, error)
 	// Sessions returns those of the owner that are kept, ended ones too, by

@@ -240,6 +240,7 @@ type (
 		Hash      []byte    `json:"hash"`
 		Salt      []byte    `json:"salt"`
 		Owner     string    `json:"owner"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
 	}

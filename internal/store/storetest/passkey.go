@@ -187,7 +187,8 @@ func devicesEnded(t *testing.T, s Subject) {
 
 func recoveryKept(t *testing.T, s Subject) {
 	recovery := func(owner string, n int) session.Recovery {
-		return session.Recovery{Locator: fmt.Sprintf("REC%d", n), Hash: []byte{0, byte(n)}, Salt: []byte{0xFF, byte(n)}, Owner: owner, CreatedAt: at(n)}
+		return session.Recovery{Locator: fmt.Sprintf("REC%d", n), Hash: []byte{0, byte(n)}, Salt: []byte{0xFF, byte(n)}, Owner: owner,
+			Enrolment: wallet.InPerson, CreatedAt: at(n)}
 	}
 	put := func(r session.Recovery) error {
 		return s.Change(t.Context(), func(tx session.Tx) error { return tx.PutRecovery(r) })
@@ -195,6 +196,13 @@ func recoveryKept(t *testing.T, s Subject) {
 	find := func(locator string) (r session.Recovery, err error) {
 		err = s.Read(t.Context(), func(tx session.Reader) error {
 			r, err = tx.Recovery(locator)
+			return err
+		})
+		return r, err
+	}
+	of := func(owner string) (r session.Recovery, err error) {
+		err = s.Read(t.Context(), func(tx session.Reader) error {
+			r, err = tx.RecoveryOf(owner)
 			return err
 		})
 		return r, err
@@ -223,6 +231,12 @@ func recoveryKept(t *testing.T, s Subject) {
 	for _, locator := range []string{"REC1", "REC9", ""} {
 		_, err := find(locator)
 		wantFault(t, "forgotten or unknown: "+locator, err, fault.CodeRecoveryUnknown)
+	}
+	same(t, "that of the owner", must[session.Recovery](t)(of("citizen-1")), recovery("citizen-1", 3))
+	same(t, "that of another", must[session.Recovery](t)(of("citizen-2")), theirs)
+	for _, owner := range []string{"citizen", "citizen-3", ""} {
+		_, err := of(owner)
+		wantFault(t, "of nobody: "+owner, err, fault.CodeRecoveryUnknown)
 	}
 	same(t, "the newer", must[session.Recovery](t)(find("REC3")), recovery("citizen-1", 3))
 	same(t, "somebody else's", must[session.Recovery](t)(find("REC2")), theirs)
