@@ -44,10 +44,10 @@ type Passkeys interface {
 type Devices interface {
 	Devices(ctx context.Context, owner string) ([]wallet.Device, error)
 	RenameDevice(ctx context.Context, owner, id, name string) (wallet.Device, error)
-	FreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
+	FreezeDevice(ctx context.Context, open session.Session, id string) (d wallet.Device, left []string, err error)
 	UnfreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
 	RemoveDevice(ctx context.Context, open session.Session, id string) error
-	LoseDevice(ctx context.Context, open session.Session, id string) error
+	LoseDevice(ctx context.Context, open session.Session, id string) (left []string, err error)
 	BeginDeviceKey(ctx context.Context, open session.Session) (challenge []byte, err error)
 	BindDeviceKey(ctx context.Context, open session.Session, challenge, point, signature []byte) (wallet.Device, error)
 	NewRecovery(ctx context.Context, open session.Session) (code string, err error)

@@ -74,11 +74,26 @@ func used(tx Reader, owner, id string) (wallet.Device, error) {
 }
 
 // FreezeDevice stops everything that comes from another device of the citizen,
-// until it is unfrozen: its sessions and its passkeys. Any session may do so,
-// and at once: it takes nothing away for good. Freezing again changes nothing.
-// Faults: device.not_found, device.current.
-func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
-	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+// until it is unfrozen: its sessions, its passkeys, and the passkey with which it
+// was signed in, of which it may have a copy. That one stays if the device that
+// asks rests on it: left tells its id. Any session may freeze, and at once: it
+// takes nothing away for good. Freezing again changes nothing. Faults:
+// device.not_found, device.current.
+func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (d wallet.Device, left []string, err error) {
+	d, err = s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		left = nil
+		p, relied, err := copied(tx, open, d)
+		switch {
+		case err != nil:
+			return d, err
+		case relied:
+			left = []string{p.ID}
+		case p.ID != "" && p.FrozenAt.IsZero():
+			p.FrozenAt = now
+			if err := tx.PutPasskey(p); err != nil {
+				return d, err
+			}
+		}
 		if !d.FrozenAt.IsZero() {
 			return d, nil
 		}
@@ -88,6 +103,58 @@ func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wa
 		}
 		return d, tellDevice(tx, d, wallet.DeviceFrozen, now)
 	})
+	if err != nil {
+		return wallet.Device{}, nil, err
+	}
+	return d, left, nil
+}
+
+// copied is the passkey that signed a device in and was registered on another one:
+// a synced passkey, or one that was used across devices. It is the zero value if
+// there is none. Whether it is relied on tells whether the device of the open
+// session was registered or signed in with it too, and it is not frozen.
+func copied(tx Reader, open Session, d wallet.Device) (p Passkey, relied bool, err error) {
+	if d.Passkey == "" {
+		return Passkey{}, false, nil
+	}
+	p, err = tx.Passkey(d.Owner, d.Passkey)
+	if fault.Is(err, fault.CodePasskeyNotFound) {
+		return Passkey{}, false, nil
+	}
+	if err != nil {
+		return Passkey{}, false, err
+	}
+	mine, err := tx.Device(open.Owner, open.Device)
+	if err != nil {
+		return Passkey{}, false, err
+	}
+	return p, p.FrozenAt.IsZero() && (p.Device == mine.ID || p.ID == mine.Passkey), nil
+}
+
+// thaw lets the passkey go on that signed a device in, unless another device that
+// it signed in is still frozen.
+func thaw(tx Tx, d wallet.Device) error {
+	if d.Passkey == "" {
+		return nil
+	}
+	p, err := tx.Passkey(d.Owner, d.Passkey)
+	if fault.Is(err, fault.CodePasskeyNotFound) {
+		return nil
+	}
+	if err != nil || p.FrozenAt.IsZero() {
+		return err
+	}
+	all, err := tx.Devices(d.Owner)
+	if err != nil {
+		return err
+	}
+	for _, other := range inUse(all) {
+		if other.ID != d.ID && other.Passkey == p.ID && !other.FrozenAt.IsZero() {
+			return nil
+		}
+	}
+	p.FrozenAt = time.Time{}
+	return tx.PutPasskey(p)
 }
 
 // UnfreezeDevice takes a freeze back, in a fresh session of another device that was
@@ -99,6 +166,9 @@ func (s *Service) UnfreezeDevice(ctx context.Context, open Session, id string) (
 	}
 	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
 		if err := reaches(open, d.Enrolment); err != nil || d.FrozenAt.IsZero() {
+			return d, err
+		}
+		if err := thaw(tx, d); err != nil {
 			return d, err
 		}
 		d.FrozenAt = time.Time{}
@@ -167,6 +237,9 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		if onIt > 0 && onIt == len(passkeys) {
 			return fault.New(fault.CodePasskeyLast, "the last passkey cannot be removed with its device")
 		}
+		if err := thaw(tx, d); err != nil {
+			return err
+		}
 		return endDevice(tx, d, wallet.DeviceRemoved, now)
 	})
 	if err == nil {
@@ -176,21 +249,37 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 }
 
 // LoseDevice ends another device of the citizen that is lost, at once and for
-// good: its sessions, its passkeys, were they the last ones, and its key. Any
+// good: its sessions, its passkeys, were they the last ones, its key, and the
+// passkey with which it was signed in, wherever that was registered, because a copy
+// may lie on the device. That one stays if the device that asks rests on it: left
+// tells its id, and the citizen replaces it. Any
 // session may do so whose own device was enrolled no worse, because whoever has
 // lost a phone has no time; another one may freeze it. Faults: device.not_found,
 // device.current, session.in_person_check_required.
-func (s *Service) LoseDevice(ctx context.Context, open Session, id string) error {
-	_, err := s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left []string, err error) {
+	_, err = s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
 		if err := reaches(open, d.Enrolment); err != nil {
 			return d, err
 		}
+		left = nil
+		p, relied, err := copied(tx, open, d)
+		switch {
+		case err != nil:
+			return d, err
+		case relied:
+			left = []string{p.ID}
+		case p.ID != "":
+			if err := removePasskey(tx, p, now); err != nil {
+				return d, err
+			}
+		}
 		return d, endDevice(tx, d, wallet.DeviceLost, now)
 	})
-	if err == nil {
-		s.ended(open.Owner, id)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	s.ended(open.Owner, id)
+	return left, nil
 }
 
 // endDevice revokes a device and what hangs on it.

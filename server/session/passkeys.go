@@ -35,6 +35,9 @@ type Passkey struct {
 	CreatedAt time.Time
 	UsedAt    time.Time // zero until it was used
 	ClonedAt  time.Time // when its counter last went back; zero if it never did
+	// FrozenAt is since when a device is frozen that it signed in; zero if none is.
+	// That the device on which it was registered is frozen is said of that device.
+	FrozenAt time.Time
 }
 
 // countsFor reports whether a passkey proves as much about who somebody is as the
@@ -80,7 +83,7 @@ func (s *Service) SignInPasskey(ctx context.Context, answer []byte, o Opening) (
 	err = s.prove(ctx, answer, Ceremony{Purpose: ToSignIn}, func(tx Tx, p Passkey, _ Ceremony, now time.Time) error {
 		device := p.Device
 		if o.DeviceName != "" {
-			added := wallet.Device{ID: wallet.NewID(), Owner: p.Owner, Name: o.DeviceName, Enrolment: p.Enrolment, CreatedAt: now}
+			added := wallet.Device{ID: wallet.NewID(), Owner: p.Owner, Name: o.DeviceName, Enrolment: p.Enrolment, CreatedAt: now, Passkey: p.ID}
 			if err := addDevice(tx, added); err != nil {
 				return err
 			}
@@ -243,6 +246,9 @@ func (s *Service) noteUse(ctx context.Context, known Passkey, use passkey.Use, c
 		if err := usable(tx, p.Owner, p.Device); err != nil {
 			return err
 		}
+		if !p.FrozenAt.IsZero() {
+			return frozen()
+		}
 		cloned = use.Counter <= p.Key.Counter && (use.Counter != 0 || p.Key.Counter != 0)
 		if cloned {
 			p.ClonedAt = now
@@ -270,10 +276,12 @@ func usable(tx Reader, owner, device string) error {
 		return err
 	}
 	if !d.FrozenAt.IsZero() {
-		return fault.New(fault.CodeDeviceFrozen, "the device is frozen")
+		return frozen()
 	}
 	return nil
 }
+
+func frozen() error { return fault.New(fault.CodeDeviceFrozen, "the device is frozen") }
 
 // refused tells the citizen of a refusal, if it is known whose passkey, code or
 // session it was, and gives the refusal back. What is not for the citizen to know

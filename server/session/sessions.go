@@ -168,9 +168,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 // refuseFrozen tells the citizen once of a session that is used though its
 // device is frozen.
 func (s *Service) refuseFrozen(ctx context.Context, found Session, now time.Time) error {
-	frozen := fault.New(fault.CodeDeviceFrozen, "the device is frozen")
 	if !found.RefusedAt.Before(found.FrozenAt) {
-		return frozen
+		return frozen()
 	}
 	err := s.store.Change(ctx, func(tx Tx) error {
 		current, err := tx.Session(found.Owner, found.ID)
@@ -187,7 +186,7 @@ func (s *Service) refuseFrozen(ctx context.Context, found Session, now time.Time
 	if err != nil {
 		return err
 	}
-	return frozen
+	return frozen()
 }
 
 // note keeps the moment of use.

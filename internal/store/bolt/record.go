@@ -43,6 +43,7 @@ type (
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		FrozenAt  time.Time `json:"frozen_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		Passkey   string    `json:"passkey,omitempty"`
 		Key       []byte    `json:"key,omitempty"`
 		KeyAt     time.Time `json:"key_at,omitzero"`
 	}
@@ -224,6 +225,7 @@ type (
 		CreatedAt   time.Time `json:"created_at,omitzero"`
 		UsedAt      time.Time `json:"used_at,omitzero"`
 		ClonedAt    time.Time `json:"cloned_at,omitzero"`
+		FrozenAt    time.Time `json:"frozen_at,omitzero"`
 	}
 
 	ceremonyRecord struct {

@@ -38,7 +38,7 @@ func devicesKept(t *testing.T, s Subject) {
 	}
 	theirs := wallet.Device{ID: "device-3", Owner: other.ID, Enrolment: wallet.Remote, CreatedAt: at(9)}
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(theirs) })
-	want[1].FrozenAt, want[1].RevokedAt, want[1].Name = at(20), at(21), "tên khác"
+	want[1].FrozenAt, want[1].RevokedAt, want[1].Name, want[1].Passkey = at(20), at(21), "tên khác", "passkey"
 	want[1].Key, want[1].KeyAt = []byte{4, 0, 0xFF}, at(22)
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(want[1]) })
 	s = s.Reopen(t)
@@ -90,7 +90,7 @@ func key(owner wallet.Citizen, n int) session.Passkey {
 		ID: fmt.Sprintf("passkey-%d", n), Owner: owner.ID, Device: "device-1", Name: nameNFC, Enrolment: wallet.InPerson,
 		Key: passkey.Key{Credential: []byte{0, byte(n), 0xFF}, PublicKey: []byte{1, 2, byte(n)}, Algorithm: -7, Counter: 1<<32 - 1, Synced: true,
 			Transports: []string{"hybrid", "internal"}, AAGUID: []byte{0, 15: 9}, Format: "packed", Attestation: "basic_full", Object: []byte{0xA3, 0}},
-		CreatedAt: at(n), UsedAt: at(n + 1), ClonedAt: at(n + 2),
+		CreatedAt: at(n), UsedAt: at(n + 1), ClonedAt: at(n + 2), FrozenAt: at(n + 3),
 	}
 }
 
