@@ -240,7 +240,7 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		if err := thaw(tx, d); err != nil {
 			return err
 		}
-		return endDevice(tx, d, wallet.DeviceRemoved, now)
+		return s.endDevice(tx, open, d, wallet.DeviceRemoved, now)
 	})
 	if err == nil {
 		s.ended(open.Owner, id)
@@ -269,11 +269,11 @@ func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left
 		case relied:
 			left = []string{p.ID}
 		case p.ID != "":
-			if err := removePasskey(tx, p, now); err != nil {
+			if err := s.removePasskey(tx, open, p, now); err != nil {
 				return d, err
 			}
 		}
-		return d, endDevice(tx, d, wallet.DeviceLost, now)
+		return d, s.endDevice(tx, open, d, wallet.DeviceLost, now)
 	})
 	if err != nil {
 		return nil, err
@@ -283,7 +283,7 @@ func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left
 }
 
 // endDevice revokes a device and what hangs on it.
-func endDevice(tx Tx, d wallet.Device, kind wallet.EventKind, now time.Time) error {
+func (s *Service) endDevice(tx Tx, open Session, d wallet.Device, kind wallet.EventKind, now time.Time) error {
 	passkeys, err := tx.Passkeys(d.Owner)
 	if err != nil {
 		return err
@@ -292,7 +292,7 @@ func endDevice(tx Tx, d wallet.Device, kind wallet.EventKind, now time.Time) err
 		if p.Device != d.ID {
 			continue
 		}
-		if err := removePasskey(tx, p, now); err != nil {
+		if err := s.removePasskey(tx, open, p, now); err != nil {
 			return err
 		}
 	}

@@ -89,7 +89,7 @@ func (s *Service) SignInPasskey(ctx context.Context, answer []byte, o Opening) (
 			}
 			device = added.ID
 		}
-		token, opened = s.fill(Session{Owner: p.Owner, Device: device, Mode: o.Mode, Method: ByPasskey, Level: TwoFactors, Enrolment: p.Enrolment}, now)
+		token, opened = s.fill(Session{Owner: p.Owner, Device: device, Mode: o.Mode, Method: ByPasskey, Passkey: p.ID, Level: TwoFactors, Enrolment: p.Enrolment}, now)
 		return admit(tx, opened, now)
 	})
 	if err != nil {

@@ -407,6 +407,39 @@ func TestPasskeyOfBeforeTheCheck(t *testing.T) {
 	}
 }
 
+// TestRemovedPasskeyEndsItsSessions: whoever had a copy of a passkey is out with it,
+// and nobody else.
+func TestRemovedPasskeyEndsItsSessions(t *testing.T) {
+	d := newDesk(t)
+	p, other := d.enrol(t, "A"), d.enrol(t, "B")
+	thief, _, err := d.signInPasskey(t, p, session.Opening{DeviceName: "C"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, open, err := d.signInPasskey(t, p, session.Opening{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, _, err := d.signInPasskey(t, other, session.Opening{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.RemovePasskey(t.Context(), open, p.passkey.ID); err != nil {
+		t.Fatal(err)
+	}
+	d.wantOpen(t, "what it opened", thief, fault.CodeSessionInvalid)
+	for what, token := range map[string]string{"who asks": mine, "by a code": p.token, "by another passkey": with, "the other device": other.token} {
+		d.wantOpen(t, what, token, "")
+	}
+	if kinds := d.kinds(t, 2); kinds[0] != wallet.PasskeyRemoved || kinds[1] != wallet.SessionEnded {
+		t.Errorf("events %v", kinds)
+	}
+	if err := d.lose(t, p.open, other.open.Device); err != nil {
+		t.Fatal(err)
+	}
+	d.wantOpen(t, "what the lost one's opened", with, fault.CodeSessionInvalid)
+}
+
 func TestPasskeyNamesAndOwners(t *testing.T) {
 	d := newDesk(t)
 	p := d.enrol(t, "A")

@@ -42,6 +42,9 @@ type Session struct {
 	Device string
 	Mode   Mode
 	Method Method
+	// Passkey is the id of the one that opened the session, which ends with it;
+	// empty if none did.
+	Passkey string
 	// Level is the authentication level with which the session was opened, 1 to
 	// 4 of NĐ 69/2024 art. 20.
 	Level int

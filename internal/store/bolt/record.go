@@ -193,6 +193,7 @@ type (
 		Device    string    `json:"device"`
 		Mode      string    `json:"mode,omitempty"`
 		Method    string    `json:"method,omitempty"`
+		Passkey   string    `json:"passkey,omitempty"`
 		Level     int       `json:"level,omitempty"`
 		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`

@@ -47,7 +47,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	if err := required(kindSession, s.ID, s.Owner, s.Device); err != nil {
 		return err
 	}
-	if err := checkText(kindSession, s.ID, s.Owner, s.Device, string(s.Mode), string(s.Method)); err != nil {
+	if err := checkText(kindSession, s.ID, s.Owner, s.Device, string(s.Mode), string(s.Method), s.Passkey); err != nil {
 		return err
 	}
 	former, err := readSession(tx, []byte(s.ID))
@@ -65,7 +65,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	}
 	body, err := encode(kindSession, sessionRecord{
 		header: current, ID: s.ID, Hash: s.Hash[:], Owner: s.Owner, Device: s.Device,
-		Mode: string(s.Mode), Method: string(s.Method), Level: s.Level, Enrolment: int(s.Enrolment),
+		Mode: string(s.Mode), Method: string(s.Method), Passkey: s.Passkey, Level: s.Level, Enrolment: int(s.Enrolment),
 		CreatedAt: s.CreatedAt.UTC(), AuthAt: s.AuthAt.UTC(), UsedAt: s.UsedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
 		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
 	})
@@ -187,7 +187,7 @@ func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	found := session.Session{
 		ID: r.ID, Owner: r.Owner, Device: r.Device,
-		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
+		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Passkey: r.Passkey, Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
 		CreatedAt: r.CreatedAt, AuthAt: r.AuthAt, UsedAt: r.UsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt, RefusedAt: r.RefusedAt, RotatedAt: r.RotatedAt,
 	}
 	if len(r.Hash) != len(found.Hash) || (len(r.Former) != 0 && len(r.Former) != len(found.Former)) {

@@ -49,7 +49,7 @@ func sessionChanged(t *testing.T, s Subject) {
 	same(t, "stored", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
 	same(t, "the event", must[[]wallet.Event](t)(s.Events(t.Context(), c.ID, many)), []wallet.Event{e})
 
-	ses.UsedAt, ses.AuthAt, ses.RevokedAt, ses.Level = at(9), at(8), at(10), 2
+	ses.UsedAt, ses.AuthAt, ses.RevokedAt, ses.Level, ses.Passkey = at(9), at(8), at(10), 2, "passkey"
 	change(t, s, func(tx session.Tx) error { return tx.PutSession(ses) })
 	s = s.Reopen(t)
 	same(t, "changed", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
