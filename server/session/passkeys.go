@@ -45,6 +45,9 @@ type Passkey struct {
 // had the account then need not be the person that was checked.
 func (p Passkey) countsFor(open Session) bool { return p.Enrolment >= open.Enrolment }
 
+// keptReplaced is how many replaced tokens are remembered beyond a proof.
+const keptReplaced = MaxReplaced / 2
+
 // fresh refuses a session in which it is too long ago that the citizen proved
 // who they are.
 func (s *Service) fresh(open Session) error {
@@ -147,6 +150,9 @@ func (s *Service) Reauthenticate(ctx context.Context, open Session, former strin
 			return err
 		}
 		renewed.AuthAt = now
+		// Whoever has another of its tokens could not have proved this. The last
+		// ones stay, so that the citizen is told of one that turns up.
+		renewed.Replaced = renewed.Replaced[max(0, len(renewed.Replaced)-keptReplaced):]
 		renewed.Level = max(renewed.Level, TwoFactors)
 		return tx.PutSession(renewed)
 	})

@@ -63,8 +63,8 @@ type Store interface {
 	// Enrol marks the activation used and stores device, session and event in
 	// one transaction; a second use is a fault: activation.used.
 	Enrol(ctx context.Context, locator string, at time.Time, d wallet.Device, s Session, e wallet.Event) error
-	// SessionByHash finds the session whose Hash or Former this is, ended ones
-	// too, or session.invalid.
+	// SessionByHash finds the session of whose Hash, Former and Replaced this is
+	// one, ended ones too, or session.invalid.
 	SessionByHash(ctx context.Context, hash [32]byte) (Session, error)
 
 	// Read runs f on one consistent state.

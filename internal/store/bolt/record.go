@@ -204,6 +204,7 @@ type (
 		RefusedAt time.Time `json:"refused_at,omitzero"`
 		Former    []byte    `json:"former,omitempty"`
 		RotatedAt time.Time `json:"rotated_at,omitzero"`
+		Replaced  [][]byte  `json:"replaced,omitempty"`
 	}
 
 	passkeyRecord struct {

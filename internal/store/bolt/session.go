@@ -17,8 +17,8 @@ const (
 	kindAgencyToken = "agency token"
 )
 
-// SessionByHash finds the session whose Hash or Former this is, ended ones
-// too, or gives a fault: session.invalid.
+// SessionByHash finds the session of whose Hash, Former and Replaced this is one,
+// ended ones too, or gives a fault: session.invalid.
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (session.Session, error) {
 	var found session.Session
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
@@ -67,17 +67,24 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 		header: current, ID: s.ID, Hash: s.Hash[:], Owner: s.Owner, Device: s.Device,
 		Mode: string(s.Mode), Method: string(s.Method), Passkey: s.Passkey, Level: s.Level, Enrolment: int(s.Enrolment),
 		CreatedAt: s.CreatedAt.UTC(), AuthAt: s.AuthAt.UTC(), UsedAt: s.UsedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
-		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
+		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(), Replaced: replacedOf(s),
 	})
 	if err != nil {
 		return err
 	}
-	for _, hash := range hashesOf(former) {
+	before, after := hashesOf(former), hashesOf(s)
+	for _, hash := range before {
+		if has(after, hash) {
+			continue
+		}
 		if err := remove(tx, bucketSessionByHash, hash); err != nil {
 			return err
 		}
 	}
-	for _, hash := range hashesOf(s) {
+	for _, hash := range after {
+		if has(before, hash) {
+			continue
+		}
 		if err := put(tx, bucketSessionByHash, hash, []byte(s.ID)); err != nil {
 			return err
 		}
@@ -88,7 +95,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	return put(tx, bucketSessions, []byte(s.ID), body)
 }
 
-// hashesOf a session: that of its token, and of the one before.
+// hashesOf a session: that of its token, and of those before.
 func hashesOf(s session.Session) [][]byte {
 	var hashes [][]byte
 	if s.ID != "" {
@@ -96,6 +103,18 @@ func hashesOf(s session.Session) [][]byte {
 	}
 	if former := formerOf(s); former != nil {
 		hashes = append(hashes, former)
+	}
+	return append(hashes, replacedOf(s)...)
+}
+
+func has(hashes [][]byte, hash []byte) bool {
+	return slices.ContainsFunc(hashes, func(h []byte) bool { return bytes.Equal(h, hash) })
+}
+
+func replacedOf(s session.Session) [][]byte {
+	var hashes [][]byte
+	for i := range s.Replaced {
+		hashes = append(hashes, s.Replaced[i][:])
 	}
 	return hashes
 }
@@ -195,6 +214,12 @@ func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	copy(found.Hash[:], r.Hash)
 	copy(found.Former[:], r.Former)
+	for _, hash := range r.Replaced {
+		if len(hash) != len(found.Hash) {
+			return session.Session{}, damaged(kindSession)
+		}
+		found.Replaced = append(found.Replaced, [32]byte(hash))
+	}
 	return found, nil
 }
 
