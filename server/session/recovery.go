@@ -33,8 +33,9 @@ type Wallets interface {
 	// session, device and passkey of its owner. Again does nothing more.
 	LockLost(ctx context.Context, owner string) error
 	// ReissueAll signs every credential of the owner anew, revokes the former
-	// ones and lifts the lock for a lost phone.
-	ReissueAll(ctx context.Context, owner string) (signed int, err error)
+	// ones and lifts the lock for a lost phone. The session must be open in the same
+	// transaction, and opened after such a lock.
+	ReissueAll(ctx context.Context, owner, session string) (signed int, err error)
 }
 
 // NewRecovery draws a recovery code for the citizen of a fresh session; one that
@@ -174,7 +175,7 @@ func (s *Service) Reissue(ctx context.Context, open Session) (signed int, err er
 	if err := s.fresh(open); err != nil {
 		return 0, err
 	}
-	return s.wallets.ReissueAll(ctx, open.Owner)
+	return s.wallets.ReissueAll(ctx, open.Owner, open.ID)
 }
 
 // grouped writes a code as people read it: in groups of four.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -190,6 +191,20 @@ func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	found.FrozenAt = d.FrozenAt
 	if found.RevokedAt.IsZero() {
 		found.RevokedAt = d.RevokedAt
+	}
+	return found, nil
+}
+
+// openSession finds a session of the owner that counts at a moment.
+func openSession(tx *bbolt.Tx, owner, id string, at time.Time) (session.Session, error) {
+	found, err := sessionByID(tx, []byte(id))
+	switch {
+	case err != nil:
+		return session.Session{}, err
+	case found.Owner != owner || !found.RevokedAt.IsZero() || !at.Before(found.IdleAt()):
+		return session.Session{}, sessionInvalid()
+	case !found.FrozenAt.IsZero():
+		return session.Session{}, fault.New(fault.CodeDeviceFrozen, "the device is frozen")
 	}
 	return found, nil
 }
