@@ -19,8 +19,8 @@ const (
 )
 
 type liveEntry struct {
-	id, owner, device, text string
-	expires                 time.Time
+	id, owner, device, session, text string
+	expires                          time.Time
 }
 
 // live is the set of presentations whose image can be fetched.
@@ -33,11 +33,11 @@ type live struct {
 
 func newLive() *live { return &live{byID: map[string]*liveEntry{}} }
 
-func (l *live) put(p Presentation, owner, device string, now time.Time) {
+func (l *live) put(p Presentation, owner, device, session string, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
-	e := &liveEntry{id: p.ID, owner: owner, device: device, text: p.Text, expires: p.ExpiresAt}
+	e := &liveEntry{id: p.ID, owner: owner, device: device, session: session, text: p.Text, expires: p.ExpiresAt}
 	l.byID[e.id] = e
 	l.order = append(l.order, e)
 	heap.Push(&l.values, e)
@@ -69,12 +69,14 @@ func (l *live) sweep(now time.Time) {
 	}
 }
 
-func (l *live) text(owner, id string, now time.Time) (string, error) {
+// text is for the session that asked to share alone: another one of the owner may
+// have proved less.
+func (l *live) text(owner, session, id string, now time.Time) (string, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sweep(now)
 	e := l.byID[id]
-	if e == nil || e.owner != owner {
+	if e == nil || e.owner != owner || e.session != session {
 		return "", fault.New(fault.CodePresentationUnknown, "no such presentation")
 	}
 	if !now.Before(e.expires) {

@@ -77,7 +77,7 @@ func (s *Service) Share(ctx context.Context, r Request) (Presentation, error) {
 		entry.ExpiresAt, entry.Event = time.Time{}, ""
 		return Presentation{}, s.refuse(ctx, entry, err)
 	}
-	s.live.put(p, req.Owner, req.Device, now)
+	s.live.put(p, req.Owner, req.Device, req.Session, now)
 	return p, nil
 }
 
@@ -189,9 +189,13 @@ func Mint(token *verifier.Token, signer crypto.Signer, kid verifier.KeyID) (stri
 	return text, nil
 }
 
-// Text returns the QR text of a presentation of the owner while it lives.
-func (s *Service) Text(owner, id string) (string, error) {
-	return s.live.text(owner, id, s.now())
+// Text returns the QR text of a presentation while it lives, to the session of
+// the owner that asked to share it. The id of a presentation stands where all of
+// the owner's sessions read it, and a session that was stolen must not fetch what
+// another one has confirmed. Faults: disclosure.presentation_unknown,
+// disclosure.presentation_expired.
+func (s *Service) Text(owner, session, id string) (string, error) {
+	return s.live.text(owner, session, id, s.now())
 }
 
 // Forget drops what a device of the owner has shared and what is still kept of

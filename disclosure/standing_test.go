@@ -144,7 +144,7 @@ func TestOperationBeforeRecording(t *testing.T) {
 			if len(entries) != 1 || entries[0].Outcome != disclosure.Refused || entries[0].Code != string(c.code) || !entries[0].ExpiresAt.IsZero() {
 				t.Fatalf("entries %+v", entries)
 			}
-			if _, err := service.Text(r.Owner, entries[0].ID); !fault.Is(err, fault.CodePresentationUnknown) {
+			if _, err := service.Text(r.Owner, r.Session, entries[0].ID); !fault.Is(err, fault.CodePresentationUnknown) {
 				t.Errorf("the text of what was refused: %v", err)
 			}
 		})

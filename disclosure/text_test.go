@@ -7,32 +7,38 @@ import (
 	"github.com/giayto/giayto/internal/fault"
 )
 
-// The image of a presentation can be fetched by its owner while it lives.
+// The image of a presentation can be fetched by the session that shared it, while
+// it lives.
 func TestText(t *testing.T) {
 	f := newFixture(t)
 	f.issue("can_cuoc")
 	owner := f.owner("079305000123")
-	p, err := f.Share(ctx, f.request("can_cuoc", "name"))
+	r := f.request("can_cuoc", "name")
+	r.Session = "session"
+	p, err := f.Share(ctx, r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := f.Text(owner, p.ID); err != nil || text != p.Text {
+	if text, err := f.Text(owner, "session", p.ID); err != nil || text != p.Text {
 		t.Error(text, err)
 	}
-	for who, id := range map[string]string{owner: "guess", "somebody": p.ID} {
-		if _, err := f.Text(who, id); !fault.Is(err, fault.CodePresentationUnknown) {
-			t.Error(who, err)
+	for what, x := range map[string]struct{ owner, session, id string }{
+		"a guess": {owner, "session", "guess"}, "somebody else": {"somebody", "session", p.ID},
+		"another session of the owner": {owner, "other", p.ID}, "no session": {owner, "", p.ID},
+	} {
+		if _, err := f.Text(x.owner, x.session, x.id); !fault.Is(err, fault.CodePresentationUnknown) {
+			t.Error(what, err)
 		}
 	}
 	f.now = p.ExpiresAt
-	if _, err := f.Text(owner, p.ID); !fault.Is(err, fault.CodePresentationExpired) {
+	if _, err := f.Text(owner, "session", p.ID); !fault.Is(err, fault.CodePresentationExpired) {
 		t.Error(err)
 	}
 	f.now = start.Add(time.Hour)
 	if _, err := f.Share(ctx, f.request("can_cuoc", "name")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Text(owner, p.ID); !fault.Is(err, fault.CodePresentationUnknown) {
+	if _, err := f.Text(owner, "session", p.ID); !fault.Is(err, fault.CodePresentationUnknown) {
 		t.Error("long forgotten:", err)
 	}
 }

@@ -38,9 +38,13 @@ func (s *Service) LockLost(ctx context.Context, owner string) error {
 // own in the status lists, and revokes the former places: a copy that lies on a
 // lost phone is worth nothing from then on. A lock for a lost phone is lifted in
 // the same transaction; any other stays and refuses. What is over is left as it
-// is. It tells how many were signed. Faults: wallet.citizen_unknown,
-// disclosure.wallet_locked, issuer.signing_key_missing.
-func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err error) {
+// is. It tells how many were signed.
+//
+// The session of the citizen who asks must be open in that transaction, and where
+// the wallet is locked for a lost phone, opened after the lock: one that was
+// stolen with the phone must not lift it. Faults: session.invalid, device.frozen,
+// wallet.citizen_unknown, disclosure.wallet_locked, issuer.signing_key_missing.
+func (s *Service) ReissueAll(ctx context.Context, owner, session string) (signed int, err error) {
 	err = s.store.Issue(ctx, func(tx Tx) error {
 		signed = 0
 		now := s.now()
@@ -48,9 +52,16 @@ func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err
 		if err != nil {
 			return err
 		}
+		openedAt, err := tx.OpenSession(owner, session, now)
+		if err != nil {
+			return err
+		}
 		switch citizen.Lock.Reason {
 		case "":
 		case wallet.LostPhone:
+			if !openedAt.After(citizen.Lock.At) {
+				return fault.New(fault.CodeSessionInvalid, "the session is from before the phone was lost")
+			}
 			if err := s.liftLost(tx, citizen, now); err != nil {
 				return err
 			}

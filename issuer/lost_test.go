@@ -1,11 +1,13 @@
 package issuer_test
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"testing"
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -55,7 +57,8 @@ func TestReissueAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.now = d.now.Add(time.Hour)
-	if n, err := d.ReissueAll(t.Context(), owner); n != 3 || err != nil {
+	asking := d.session(owner)
+	if n, err := d.ReissueAll(t.Context(), owner, asking); n != 3 || err != nil {
 		t.Fatalf("%d signed, %v", n, err)
 	}
 	if lock := d.citizen(anh.number).Lock; lock.Closed() {
@@ -88,10 +91,68 @@ func TestReissueAll(t *testing.T) {
 		t.Errorf("events %v", d.events(owner)[:4])
 	}
 	// Without a lock it is the same: a copy went with a device, not the wallet.
-	if n, err := d.ReissueAll(t.Context(), owner); n != 3 || err != nil {
+	if n, err := d.ReissueAll(t.Context(), owner, asking); n != 3 || err != nil {
 		t.Errorf("%d signed, %v", n, err)
 	}
 	d.wantListed(want)
+}
+
+// session opens one of the owner, on a device of its own, and gives its id.
+func (d *desk) session(owner string) string {
+	d.t.Helper()
+	id := wallet.NewID()
+	if err := d.store.PutActivation(d.t.Context(), session.Activation{Locator: id, Owner: owner, ExpiresAt: d.now.Add(time.Hour)}); err != nil {
+		d.t.Fatal(err)
+	}
+	err := d.store.Enrol(d.t.Context(), id, d.now, wallet.Device{ID: id, Owner: owner, CreatedAt: d.now},
+		session.Session{ID: id, Hash: sha256.Sum256([]byte(id)), Owner: owner, Device: id, CreatedAt: d.now, UsedAt: d.now, ExpiresAt: d.now.Add(session.SessionLifetime)},
+		wallet.Event{ID: wallet.NewID(), Owner: owner, Kind: wallet.DeviceEnrolled, Device: id, At: d.now})
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return id
+}
+
+// TestReissueOfAnEndedSession: what was begun in a session before a loss was told
+// neither lifts the lock nor signs anything.
+func TestReissueOfAnEndedSession(t *testing.T) {
+	d := newDesk(t)
+	owner := d.all()["gplx"].Owner
+	refused := func(what, asking string, code fault.Code) {
+		t.Helper()
+		before := d.dump()
+		if n, err := d.ReissueAll(t.Context(), owner, asking); n != 0 || !fault.Is(err, code) {
+			t.Errorf("%s: %d signed, %v", what, n, err)
+		}
+		d.unchanged(before)
+	}
+	frozen := d.session(owner)
+	err := d.store.Change(t.Context(), func(tx session.Tx) error {
+		device, err := tx.Device(owner, frozen)
+		if err != nil {
+			return err
+		}
+		device.FrozenAt = d.now
+		return tx.PutDevice(device)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused("a frozen device", frozen, fault.CodeDeviceFrozen)
+	refused("no session", "none", fault.CodeSessionInvalid)
+	stolen := d.session(owner)
+	idle := d.now
+	d.now = d.now.Add(session.SessionIdle)
+	refused("an idle one", stolen, fault.CodeSessionInvalid)
+	d.now = idle.Add(time.Second)
+	if err := d.LockLost(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	refused("one of before the loss", stolen, fault.CodeSessionInvalid)
+	refused("one of the same moment", d.session(owner), fault.CodeSessionInvalid)
+	if !d.citizen(anh.number).Lock.Closed() {
+		t.Error("the lock is gone")
+	}
 }
 
 // TestReissueAllRefusals: other locks stay, and without a key nothing changes.
@@ -101,13 +162,15 @@ func TestReissueAllRefusals(t *testing.T) {
 	owner := held["gplx"].Owner
 	for _, reason := range []wallet.LockReason{wallet.TermsBreach, wallet.CardWithdrawn, wallet.HolderRequest, wallet.Death} {
 		d.lock(reason)
+		d.now = d.now.Add(time.Second)
+		asking := d.session(owner)
 		before := d.dump()
-		if _, err := d.ReissueAll(t.Context(), owner); !fault.Is(err, fault.CodeWalletLocked) {
+		if _, err := d.ReissueAll(t.Context(), owner, asking); !fault.Is(err, fault.CodeWalletLocked) {
 			t.Errorf("%s: %v", reason, err)
 		}
 		d.unchanged(before)
 	}
-	if _, err := d.ReissueAll(t.Context(), "nobody"); !fault.Is(err, fault.CodeCitizenUnknown) {
+	if _, err := d.ReissueAll(t.Context(), "nobody", "none"); !fault.Is(err, fault.CodeCitizenUnknown) {
 		t.Error(err)
 	}
 
@@ -117,8 +180,10 @@ func TestReissueAllRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	delete(d.keys, "csgt")
+	d.now = d.now.Add(time.Second)
+	asking := d.session(owner)
 	before := d.dump()
-	if n, err := d.ReissueAll(t.Context(), owner); n != 0 || !fault.Is(err, fault.CodeAgencyKeyMissing) {
+	if n, err := d.ReissueAll(t.Context(), owner, asking); n != 0 || !fault.Is(err, fault.CodeAgencyKeyMissing) {
 		t.Errorf("%d signed, %v", n, err)
 	}
 	d.unchanged(before)

@@ -86,6 +86,10 @@ type Tx interface {
 	// every session, device and passkey that began at this moment or before,
 	// and the activation code that has not been used.
 	EndSessions(citizenID string, at time.Time) error
+	// OpenSession tells when a session of the citizen was opened, if it is open at
+	// this moment and its device is not frozen; session.invalid or device.frozen
+	// otherwise.
+	OpenSession(citizenID, session string, at time.Time) (openedAt time.Time, err error)
 
 	// NewestStatusList returns the agency's list with the highest number; the
 	// zero list while there is none.

@@ -224,7 +224,7 @@ func (s sharing) Share(context.Context, disclosure.Request) (disclosure.Presenta
 	return disclosure.Presentation{}, fault.New(fault.CodeSigningKeyMissing, "none")
 }
 
-func (s sharing) Text(_, id string) (string, error) {
+func (s sharing) Text(_, _, id string) (string, error) {
 	s.text(id)
 	return "", fault.New(fault.CodePresentationUnknown, "no such presentation")
 }

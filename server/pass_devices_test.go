@@ -138,8 +138,11 @@ func freezePass(t *testing.T, w *world, first, second *phone, one, two string) {
 func lostPass(t *testing.T, w *world, first, second *phone, two string) {
 	w.do(first.post(devices+"/"+first.device()+"/lost", "{}")).refused(409, "device.current")
 	shared := second.share(asking("age_equal_or_over.18")).want(201).get("svg_url").(string)
-	w.do(call{method: "GET", path: shared, token: first.token}).want(200)
-	w.do(first.post(two+"/lost", "{}")).want(204)
+	w.do(call{method: "GET", path: shared, token: second.token}).want(200)
+	w.do(call{method: "GET", path: shared, token: first.token}).refused(404, "disclosure.presentation_unknown")
+	if a := w.do(first.post(two+"/lost", "{}")).want(200); strings.TrimSpace(string(a.body)) != `{"passkeys_left":[]}` {
+		t.Errorf("answered %s", a.body)
+	}
 	w.do(call{method: "GET", path: "/v1/citizen/credentials", token: second.token}).refused(401, "session.invalid")
 	w.do((&phone{second.Authenticator, w, ""}).get(passkeySignIn, nil)).refused(401, "passkey.unknown")
 	w.do(call{method: "GET", path: shared, token: first.token}).refused(404, "disclosure.presentation_unknown")

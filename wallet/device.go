@@ -21,6 +21,9 @@ type Device struct {
 	CreatedAt time.Time
 	FrozenAt  time.Time // zero unless nothing may be done from it for now
 	RevokedAt time.Time // zero while in use
+	// Passkey is the id of the one that signed the device in; empty for a device
+	// that an activation code did. A copy of it may lie on the device.
+	Passkey string
 
 	// Key is the device's own P-256 key as an uncompressed point, of which it has
 	// proved at KeyAt that it has the private half; nil before.

@@ -1,7 +1,6 @@
 package citizen
 
 import (
-	"context"
 	"encoding/base64"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,10 +19,13 @@ type deviceAnswer struct {
 	CreatedAt string `json:"created_at"`
 	FrozenAt  string `json:"frozen_at,omitempty"`
 	KeyAt     string `json:"key_bound_at,omitempty"`
+	// Left is told after freezing: passkeys that go on though the device may have
+	// a copy.
+	Left []string `json:"passkeys_left,omitempty"`
 }
 
 func describedDevice(d wallet.Device, open session.Session) deviceAnswer {
-	return deviceAnswer{d.ID, d.Name, d.ID == open.Device, int(d.Enrolment), moment(d.CreatedAt), moment(d.FrozenAt), moment(d.KeyAt)}
+	return deviceAnswer{d.ID, d.Name, d.ID == open.Device, int(d.Enrolment), moment(d.CreatedAt), moment(d.FrozenAt), moment(d.KeyAt), nil}
 }
 
 func (h handlers) devices(c *fiber.Ctx) error {
@@ -54,16 +56,26 @@ func (h handlers) renameDevice(c *fiber.Ctx) error {
 	return c.JSON(describedDevice(d, open))
 }
 
-func (h handlers) freezeDevice(c *fiber.Ctx) error   { return changed(c, h.Devices.FreezeDevice) }
-func (h handlers) unfreezeDevice(c *fiber.Ctx) error { return changed(c, h.Devices.UnfreezeDevice) }
-
-// changed runs one operation on a device and tells how it now is.
-func changed(c *fiber.Ctx, operation func(ctx context.Context, open session.Session, id string) (wallet.Device, error)) error {
+func (h handlers) freezeDevice(c *fiber.Ctx) error {
 	if err := empty(c); err != nil {
 		return err
 	}
 	open := session.Citizen(c)
-	d, err := operation(c.UserContext(), open, c.Params("id"))
+	d, left, err := h.Devices.FreezeDevice(c.UserContext(), open, c.Params("id"))
+	if err != nil {
+		return err
+	}
+	answer := describedDevice(d, open)
+	answer.Left = left
+	return c.JSON(answer)
+}
+
+func (h handlers) unfreezeDevice(c *fiber.Ctx) error {
+	if err := empty(c); err != nil {
+		return err
+	}
+	open := session.Citizen(c)
+	d, err := h.Devices.UnfreezeDevice(c.UserContext(), open, c.Params("id"))
 	if err != nil {
 		return err
 	}
@@ -74,10 +86,13 @@ func (h handlers) loseDevice(c *fiber.Ctx) error {
 	if err := empty(c); err != nil {
 		return err
 	}
-	if err := h.Devices.LoseDevice(c.UserContext(), session.Citizen(c), c.Params("id")); err != nil {
+	left, err := h.Devices.LoseDevice(c.UserContext(), session.Citizen(c), c.Params("id"))
+	if err != nil {
 		return err
 	}
-	return c.SendStatus(fiber.StatusNoContent)
+	return c.JSON(struct {
+		Left []string `json:"passkeys_left"`
+	}{append([]string{}, left...)})
 }
 
 func (h handlers) removeDevice(c *fiber.Ctx) error {

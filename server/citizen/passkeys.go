@@ -30,6 +30,7 @@ type passkeyAnswer struct {
 	CreatedAt string   `json:"created_at"`
 	UsedAt    string   `json:"used_at,omitempty"`
 	ClonedAt  string   `json:"cloned_at,omitempty"`
+	FrozenAt  string   `json:"frozen_at,omitempty"`
 	Synced    bool     `json:"synced"`
 	Algorithm int      `json:"algorithm"`
 	AAGUID    string   `json:"aaguid"`
@@ -42,7 +43,7 @@ func describedPasskey(p session.Passkey) passkeyAnswer {
 	if transports == nil {
 		transports = []string{}
 	}
-	return passkeyAnswer{p.ID, p.Name, p.Device, int(p.Enrolment), moment(p.CreatedAt), moment(p.UsedAt), moment(p.ClonedAt),
+	return passkeyAnswer{p.ID, p.Name, p.Device, int(p.Enrolment), moment(p.CreatedAt), moment(p.UsedAt), moment(p.ClonedAt), moment(p.FrozenAt),
 		p.Key.Synced, p.Key.Algorithm, hex.EncodeToString(p.Key.AAGUID), p.Key.Format, transports}
 }
 

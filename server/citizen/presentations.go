@@ -113,7 +113,7 @@ func (h handlers) confirmable(c *fiber.Ctx) error {
 }
 
 func (b requestBody) request(s session.Session) disclosure.Request {
-	r := disclosure.Request{Owner: s.Owner, Device: s.Device,
+	r := disclosure.Request{Owner: s.Owner, Device: s.Device, Session: s.ID,
 		Auth:    disclosure.Authentication{Session: s.Level, Ceiling: session.Ceiling(s.Enrolment)},
 		Purpose: b.Purpose, Audience: b.Audience,
 		Challenge: b.Challenge, Documents: make([]disclosure.Selection, len(b.Documents))}
@@ -148,7 +148,8 @@ func (h handlers) png(c *fiber.Ctx) error {
 }
 
 func (h handlers) image(c *fiber.Ctx, mediaType string, draw func(*image.Image, *bytes.Buffer) error) error {
-	text, err := h.Sharing.Text(session.Citizen(c).Owner, c.Params("id"))
+	s := session.Citizen(c)
+	text, err := h.Sharing.Text(s.Owner, s.ID, c.Params("id"))
 	if err != nil {
 		return err
 	}

@@ -44,10 +44,10 @@ type Passkeys interface {
 type Devices interface {
 	Devices(ctx context.Context, owner string) ([]wallet.Device, error)
 	RenameDevice(ctx context.Context, owner, id, name string) (wallet.Device, error)
-	FreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
+	FreezeDevice(ctx context.Context, open session.Session, id string) (d wallet.Device, left []string, err error)
 	UnfreezeDevice(ctx context.Context, open session.Session, id string) (wallet.Device, error)
 	RemoveDevice(ctx context.Context, open session.Session, id string) error
-	LoseDevice(ctx context.Context, open session.Session, id string) error
+	LoseDevice(ctx context.Context, open session.Session, id string) (left []string, err error)
 	BeginDeviceKey(ctx context.Context, open session.Session) (challenge []byte, err error)
 	BindDeviceKey(ctx context.Context, open session.Session, challenge, point, signature []byte) (wallet.Device, error)
 	NewRecovery(ctx context.Context, open session.Session) (code string, err error)
@@ -66,7 +66,7 @@ type Papers interface {
 type Sharing interface {
 	Need(ctx context.Context, r disclosure.Request) (disclosure.Need, error)
 	Share(ctx context.Context, r disclosure.Request) (disclosure.Presentation, error)
-	Text(owner, id string) (string, error)
+	Text(owner, session, id string) (string, error)
 	History(ctx context.Context, owner, cursor string, limit int) (disclosure.Page, error)
 }
 

@@ -3,6 +3,7 @@ package session_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"github.com/giayto/giayto/internal/authenticator"
@@ -24,6 +25,21 @@ func (d *desk) confirm(t testing.TB, p *phone, subject [32]byte) ([]byte, []byte
 		t.Fatal(err)
 	}
 	return options, answer
+}
+
+// anyPasskey is the options without the list of those that are asked for.
+func anyPasskey(t testing.TB, options []byte) []byte {
+	t.Helper()
+	var o map[string]any
+	if err := json.Unmarshal(options, &o); err != nil {
+		t.Fatal(err)
+	}
+	delete(o, "allowCredentials")
+	loose, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loose
 }
 
 func TestConfirm(t *testing.T) {
@@ -89,7 +105,17 @@ func TestConfirmationIsWorthItsEnrolment(t *testing.T) {
 	}
 	checked := d.enrol(t, "B")
 	p.open = checked.open
-	_, answer := d.confirm(t, p, [32]byte{1})
+	options, err := d.BeginConfirmation(t.Context(), p.open, [32]byte{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Get(options); !errors.Is(err, authenticator.ErrNone) {
+		t.Errorf("it is asked for: %v", err)
+	}
+	answer, err := p.Get(anyPasskey(t, options))
+	if err != nil {
+		t.Fatal(err)
+	}
 	if _, level, err := d.Confirm(t.Context(), p.open, answer); err != nil || level != session.TwoFactors {
 		t.Errorf("level %d, %v", level, err)
 	}

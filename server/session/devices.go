@@ -74,11 +74,26 @@ func used(tx Reader, owner, id string) (wallet.Device, error) {
 }
 
 // FreezeDevice stops everything that comes from another device of the citizen,
-// until it is unfrozen: its sessions and its passkeys. Any session may do so,
-// and at once: it takes nothing away for good. Freezing again changes nothing.
-// Faults: device.not_found, device.current.
-func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
-	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+// until it is unfrozen: its sessions, its passkeys, and the passkey with which it
+// was signed in, of which it may have a copy. That one stays if the device that
+// asks rests on it: left tells its id. Any session may freeze, and at once: it
+// takes nothing away for good. Freezing again changes nothing. Faults:
+// device.not_found, device.current.
+func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (d wallet.Device, left []string, err error) {
+	d, err = s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		left = nil
+		p, relied, err := copied(tx, open, d)
+		switch {
+		case err != nil:
+			return d, err
+		case relied:
+			left = []string{p.ID}
+		case p.ID != "" && p.FrozenAt.IsZero():
+			p.FrozenAt = now
+			if err := tx.PutPasskey(p); err != nil {
+				return d, err
+			}
+		}
 		if !d.FrozenAt.IsZero() {
 			return d, nil
 		}
@@ -88,17 +103,73 @@ func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (wa
 		}
 		return d, tellDevice(tx, d, wallet.DeviceFrozen, now)
 	})
+	if err != nil {
+		return wallet.Device{}, nil, err
+	}
+	return d, left, nil
 }
 
-// UnfreezeDevice takes a freeze back, in a fresh session of another device.
-// Faults: those of FreezeDevice; session.reauthentication_required.
+// copied is the passkey that signed a device in and was registered on another one:
+// a synced passkey, or one that was used across devices. It is the zero value if
+// there is none. Whether it is relied on tells whether the device of the open
+// session was registered or signed in with it too, and it is not frozen.
+func copied(tx Reader, open Session, d wallet.Device) (p Passkey, relied bool, err error) {
+	if d.Passkey == "" {
+		return Passkey{}, false, nil
+	}
+	p, err = tx.Passkey(d.Owner, d.Passkey)
+	if fault.Is(err, fault.CodePasskeyNotFound) {
+		return Passkey{}, false, nil
+	}
+	if err != nil {
+		return Passkey{}, false, err
+	}
+	mine, err := tx.Device(open.Owner, open.Device)
+	if err != nil {
+		return Passkey{}, false, err
+	}
+	return p, p.FrozenAt.IsZero() && (p.Device == mine.ID || p.ID == mine.Passkey), nil
+}
+
+// thaw lets the passkey go on that signed a device in, unless another device that
+// it signed in is still frozen.
+func thaw(tx Tx, d wallet.Device) error {
+	if d.Passkey == "" {
+		return nil
+	}
+	p, err := tx.Passkey(d.Owner, d.Passkey)
+	if fault.Is(err, fault.CodePasskeyNotFound) {
+		return nil
+	}
+	if err != nil || p.FrozenAt.IsZero() {
+		return err
+	}
+	all, err := tx.Devices(d.Owner)
+	if err != nil {
+		return err
+	}
+	for _, other := range inUse(all) {
+		if other.ID != d.ID && other.Passkey == p.ID && !other.FrozenAt.IsZero() {
+			return nil
+		}
+	}
+	p.FrozenAt = time.Time{}
+	return tx.PutPasskey(p)
+}
+
+// UnfreezeDevice takes a freeze back, in a fresh session of another device that was
+// enrolled no worse. Faults: those of FreezeDevice;
+// session.reauthentication_required, session.in_person_check_required.
 func (s *Service) UnfreezeDevice(ctx context.Context, open Session, id string) (wallet.Device, error) {
 	if err := s.fresh(open); err != nil {
 		return wallet.Device{}, err
 	}
 	return s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
-		if d.FrozenAt.IsZero() {
-			return d, nil
+		if err := reaches(open, d.Enrolment); err != nil || d.FrozenAt.IsZero() {
+			return d, err
+		}
+		if err := thaw(tx, d); err != nil {
+			return d, err
 		}
 		d.FrozenAt = time.Time{}
 		if err := tx.PutDevice(d); err != nil {
@@ -134,8 +205,9 @@ func (s *Service) changeOther(ctx context.Context, open Session, id string, f fu
 
 // RemoveDevice ends a device that the citizen gives up: its sessions, its
 // passkeys and its key. It may be the one that asks. Not where the last passkey
-// would go with it. Faults: session.reauthentication_required, device.not_found,
-// passkey.last.
+// would go with it, nor from a device that was enrolled worse. Faults:
+// session.reauthentication_required, device.not_found,
+// session.in_person_check_required, passkey.last.
 func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) error {
 	if err := s.fresh(open); err != nil {
 		return err
@@ -147,6 +219,9 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		}
 		d, err := used(tx, open.Owner, id)
 		if err != nil {
+			return err
+		}
+		if err := reaches(open, d.Enrolment); err != nil {
 			return err
 		}
 		passkeys, err := tx.Passkeys(open.Owner)
@@ -162,7 +237,10 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		if onIt > 0 && onIt == len(passkeys) {
 			return fault.New(fault.CodePasskeyLast, "the last passkey cannot be removed with its device")
 		}
-		return endDevice(tx, d, wallet.DeviceRemoved, now)
+		if err := thaw(tx, d); err != nil {
+			return err
+		}
+		return s.endDevice(tx, open, d, wallet.DeviceRemoved, now)
 	})
 	if err == nil {
 		s.ended(open.Owner, id)
@@ -171,21 +249,41 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 }
 
 // LoseDevice ends another device of the citizen that is lost, at once and for
-// good: its sessions, its passkeys, were they the last ones, and its key. Any
-// session may do so, because whoever has lost a phone has no time. Faults:
-// device.not_found, device.current.
-func (s *Service) LoseDevice(ctx context.Context, open Session, id string) error {
-	_, err := s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
-		return d, endDevice(tx, d, wallet.DeviceLost, now)
+// good: its sessions, its passkeys, were they the last ones, its key, and the
+// passkey with which it was signed in, wherever that was registered, because a copy
+// may lie on the device. That one stays if the device that asks rests on it: left
+// tells its id, and the citizen replaces it. Any
+// session may do so whose own device was enrolled no worse, because whoever has
+// lost a phone has no time; another one may freeze it. Faults: device.not_found,
+// device.current, session.in_person_check_required.
+func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left []string, err error) {
+	_, err = s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
+		if err := reaches(open, d.Enrolment); err != nil {
+			return d, err
+		}
+		left = nil
+		p, relied, err := copied(tx, open, d)
+		switch {
+		case err != nil:
+			return d, err
+		case relied:
+			left = []string{p.ID}
+		case p.ID != "":
+			if err := s.removePasskey(tx, open, p, now); err != nil {
+				return d, err
+			}
+		}
+		return d, s.endDevice(tx, open, d, wallet.DeviceLost, now)
 	})
-	if err == nil {
-		s.ended(open.Owner, id)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	s.ended(open.Owner, id)
+	return left, nil
 }
 
 // endDevice revokes a device and what hangs on it.
-func endDevice(tx Tx, d wallet.Device, kind wallet.EventKind, now time.Time) error {
+func (s *Service) endDevice(tx Tx, open Session, d wallet.Device, kind wallet.EventKind, now time.Time) error {
 	passkeys, err := tx.Passkeys(d.Owner)
 	if err != nil {
 		return err
@@ -194,7 +292,7 @@ func endDevice(tx Tx, d wallet.Device, kind wallet.EventKind, now time.Time) err
 		if p.Device != d.ID {
 			continue
 		}
-		if err := removePasskey(tx, p, now); err != nil {
+		if err := s.removePasskey(tx, open, p, now); err != nil {
 			return err
 		}
 	}

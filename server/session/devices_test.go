@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/giayto/giayto/internal/authenticator"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
@@ -54,14 +55,14 @@ func TestDevicesAreListedAndNamed(t *testing.T) {
 func TestFreeze(t *testing.T) {
 	d := newDesk(t)
 	mine, other := d.enrol(t, "A"), d.enrol(t, "B")
-	_, err := d.FreezeDevice(t.Context(), mine.open, mine.open.Device)
+	_, _, err := d.FreezeDevice(t.Context(), mine.open, mine.open.Device)
 	wantCode(t, "itself", err, fault.CodeDeviceCurrent)
-	_, err = d.FreezeDevice(t.Context(), mine.open, "unknown")
+	_, _, err = d.FreezeDevice(t.Context(), mine.open, "unknown")
 	wantCode(t, "unknown", err, fault.CodeDeviceNotFound)
 
 	d.after(time.Hour) // freezing needs no new proof
 	for range 2 {
-		if frozen, err := d.FreezeDevice(t.Context(), mine.open, other.open.Device); err != nil || !frozen.FrozenAt.Equal(*d.now.Load()) {
+		if frozen, left, err := d.FreezeDevice(t.Context(), mine.open, other.open.Device); err != nil || left != nil || !frozen.FrozenAt.Equal(*d.now.Load()) {
 			t.Fatalf("%+v, %v", frozen, err)
 		}
 	}
@@ -136,21 +137,31 @@ func TestRemoveDevice(t *testing.T) {
 	d.wantOpen(t, "the device that removed itself", token, fault.CodeSessionInvalid)
 }
 
+// lose marks a device lost of which nothing is left.
+func (d *desk) lose(t testing.TB, open session.Session, id string) error {
+	t.Helper()
+	left, err := d.LoseDevice(t.Context(), open, id)
+	if left != nil {
+		t.Errorf("left %v", left)
+	}
+	return err
+}
+
 // TestLoseDevice: one call from another device, without a new proof, takes
 // everything of the lost one, even the last passkey.
 func TestLoseDevice(t *testing.T) {
 	d := newDesk(t)
 	lost := d.enrol(t, "A")
-	token, mine := d.signIn(t, session.Opening{DeviceName: "B"})
+	token, mine := d.seen(t, session.Opening{DeviceName: "B"})
 	second, _, err := d.signInPasskey(t, lost, session.Opening{Mode: session.ModeCookie})
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.bindKey(t, lost.open)
 	d.after(time.Hour - time.Second)
-	wantCode(t, "itself", func() error { return d.LoseDevice(t.Context(), mine, mine.Device) }(), fault.CodeDeviceCurrent)
-	wantCode(t, "unknown", d.LoseDevice(t.Context(), mine, "x"), fault.CodeDeviceNotFound)
-	if err := d.LoseDevice(t.Context(), mine, lost.open.Device); err != nil {
+	wantCode(t, "itself", d.lose(t, mine, mine.Device), fault.CodeDeviceCurrent)
+	wantCode(t, "unknown", d.lose(t, mine, "x"), fault.CodeDeviceNotFound)
+	if err := d.lose(t, mine, lost.open.Device); err != nil {
 		t.Fatal(err)
 	}
 	d.wantOpen(t, "its session", lost.token, fault.CodeSessionInvalid)
@@ -176,9 +187,158 @@ func TestLoseDevice(t *testing.T) {
 	if len(d.gone) != 1 || d.gone[0] != "anh/"+lost.open.Device {
 		t.Errorf("told of %v", d.gone)
 	}
-	wantCode(t, "twice", d.LoseDevice(t.Context(), mine, lost.open.Device), fault.CodeDeviceNotFound)
+	wantCode(t, "twice", d.lose(t, mine, lost.open.Device), fault.CodeDeviceNotFound)
 	ended := lost.open
-	wantCode(t, "the lost one, of the other", d.LoseDevice(t.Context(), ended, mine.Device), fault.CodeSessionInvalid)
+	wantCode(t, "the lost one, of the other", d.lose(t, ended, mine.Device), fault.CodeSessionInvalid)
+}
+
+// TestUncheckedEndsNothingChecked: who has enrolled without a check in person may
+// freeze what was enrolled after one, and nothing more.
+func TestUncheckedEndsNothingChecked(t *testing.T) {
+	d := newDesk(t)
+	checked, spare := d.enrol(t, "A"), d.enrol(t, "B")
+	code := d.recoveryCode(t, checked)
+	stranger := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	stranger.token, stranger.open = d.signIn(t, session.Opening{DeviceName: "X"})
+	if _, err := d.register(t, stranger); err != nil {
+		t.Fatal(err)
+	}
+	_, err := d.NewRecovery(t.Context(), stranger.open)
+	for what, err := range map[string]error{
+		"lost":          d.lose(t, stranger.open, spare.open.Device),
+		"removed":       d.RemoveDevice(t.Context(), stranger.open, spare.open.Device),
+		"its passkey":   d.RemovePasskey(t.Context(), stranger.open, spare.passkey.ID),
+		"recovery code": err,
+	} {
+		wantCode(t, what, err, fault.CodeReissueInPerson)
+	}
+	if _, _, err := d.FreezeDevice(t.Context(), stranger.open, spare.open.Device); err != nil {
+		t.Errorf("freezing: %v", err)
+	}
+	_, err = d.UnfreezeDevice(t.Context(), stranger.open, spare.open.Device)
+	wantCode(t, "unfreezing", err, fault.CodeReissueInPerson)
+	if _, err := d.UnfreezeDevice(t.Context(), checked.open, spare.open.Device); err != nil {
+		t.Errorf("from a checked one: %v", err)
+	}
+	d.wantOpen(t, "what was to end", spare.token, "")
+	if len(d.devices(t)) != 3 || len(d.passkeys(t)) != 3 || len(d.gone) != 0 {
+		t.Errorf("left %+v, %+v, told of %v", d.devices(t), d.passkeys(t), d.gone)
+	}
+	// Upwards and among equals nothing changes.
+	if err := d.lose(t, checked.open, stranger.open.Device); err != nil {
+		t.Error(err)
+	}
+	if err := d.ReportLost(t.Context(), code); err != nil { // the code was not replaced
+		t.Error(err)
+	}
+	d.after(time.Second)
+	_, remote := d.signIn(t, session.Opening{})
+	if _, err := d.NewRecovery(t.Context(), remote); err != nil { // a used code protects nothing
+		t.Error(err)
+	}
+	if _, err := d.NewRecovery(t.Context(), remote); err != nil { // an equal replaces its own
+		t.Error(err)
+	}
+}
+
+// copies is two phones with a passkey each, and a third that was signed in with the
+// passkey of the second, as one is that has a copy of it.
+func copies(t testing.TB) (d *desk, mine, other *phone, third session.Session) {
+	t.Helper()
+	d = newDesk(t)
+	mine, other = d.enrol(t, "A"), d.enrol(t, "B")
+	_, third, err := d.signInPasskey(t, other, session.Opening{DeviceName: "C"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, mine, other, third
+}
+
+// TestCopiedPasskeyEndsWithTheLostDevice: what signed a lost device in may lie on
+// it, and opens nothing any more.
+func TestCopiedPasskeyEndsWithTheLostDevice(t *testing.T) {
+	d, mine, other, third := copies(t)
+	if err := d.lose(t, mine.open, third.Device); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := d.signInPasskey(t, other, session.Opening{})
+	wantCode(t, "the copy", err, fault.CodePasskeyUnknown)
+	if list := d.passkeys(t); len(list) != 1 || list[0].ID != mine.passkey.ID {
+		t.Errorf("left %+v", list)
+	}
+
+	// Who rests on it keeps it, and is told.
+	d, _, other, third = copies(t)
+	left, err := d.LoseDevice(t.Context(), other.open, third.Device)
+	if err != nil || len(left) != 1 || left[0] != other.passkey.ID {
+		t.Errorf("left %v, %v", left, err)
+	}
+	if _, _, err := d.signInPasskey(t, other, session.Opening{}); err != nil {
+		t.Error(err)
+	}
+	d, mine, other, third = copies(t)
+	_, fourth, err := d.signInPasskey(t, other, session.Opening{DeviceName: "D"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if left, err := d.LoseDevice(t.Context(), fourth, third.Device); err != nil || len(left) != 1 || left[0] != other.passkey.ID {
+		t.Errorf("left %v, %v", left, err)
+	}
+	// What is frozen is of no use to who asks, and ends.
+	if _, _, err := d.FreezeDevice(t.Context(), mine.open, fourth.Device); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.lose(t, other.open, fourth.Device); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = d.signInPasskey(t, other, session.Opening{})
+	wantCode(t, "the frozen one", err, fault.CodePasskeyUnknown)
+}
+
+// TestCopiedPasskeyFreezes: it opens nothing while a device is frozen that it signed
+// in, and goes on with the last of them.
+func TestCopiedPasskeyFreezes(t *testing.T) {
+	d, mine, other, third := copies(t)
+	_, fourth, err := d.signInPasskey(t, other, session.Opening{DeviceName: "D"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	use := func(code fault.Code) {
+		t.Helper()
+		if _, _, err := d.signInPasskey(t, other, session.Opening{}); fault.CodeOf(err) != code {
+			t.Errorf("signing in: %v, want %q", err, code)
+		}
+	}
+	freeze := func(by session.Session, device string, want int) {
+		t.Helper()
+		if _, left, err := d.FreezeDevice(t.Context(), by, device); err != nil || len(left) != want {
+			t.Fatalf("left %v, %v", left, err)
+		}
+	}
+	unfreeze := func(device string) {
+		t.Helper()
+		if _, err := d.UnfreezeDevice(t.Context(), mine.open, device); err != nil {
+			t.Fatal(err)
+		}
+	}
+	freeze(other.open, third.Device, 1) // it rests on the passkey itself
+	use("")
+	freeze(mine.open, third.Device, 0) // another one does not
+	use(fault.CodeDeviceFrozen)
+	freeze(mine.open, fourth.Device, 0)
+	unfreeze(third.Device)
+	use(fault.CodeDeviceFrozen)
+	unfreeze(fourth.Device)
+	use("")
+	freeze(mine.open, fourth.Device, 0)
+	use(fault.CodeDeviceFrozen)
+	if err := d.RemoveDevice(t.Context(), mine.open, fourth.Device); err != nil {
+		t.Fatal(err)
+	}
+	use("")
+	if list := d.passkeys(t); len(list) != 2 {
+		t.Errorf("passkeys %+v", list)
+	}
 }
 
 func TestTooManyDevices(t *testing.T) {

@@ -1,6 +1,9 @@
 package session
 
-import "github.com/giayto/giayto/wallet"
+import (
+	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/wallet"
+)
 
 // Authentication levels of Nghị định 69/2024, art. 20. The catalogue says for
 // each claim which one sharing it needs.
@@ -29,6 +32,16 @@ func Ceiling(e wallet.Enrolment) int {
 		return TwoFactors
 	}
 	return 0
+}
+
+// reaches refuses a session that rests on less than what it would end or give
+// back: an account that nobody has checked must not undo what a check in person
+// made. Fault: session.in_person_check_required.
+func reaches(open Session, e wallet.Enrolment) error {
+	if open.Enrolment < e {
+		return fault.New(fault.CodeReissueInPerson, "this needs a session from after a check in person")
+	}
+	return nil
 }
 
 // Mode is how a client keeps the token of its session.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
@@ -34,7 +35,18 @@ type Passkey struct {
 	CreatedAt time.Time
 	UsedAt    time.Time // zero until it was used
 	ClonedAt  time.Time // when its counter last went back; zero if it never did
+	// FrozenAt is since when a device is frozen that it signed in; zero if none is.
+	// That the device on which it was registered is frozen is said of that device.
+	FrozenAt time.Time
 }
+
+// countsFor reports whether a passkey proves as much about who somebody is as the
+// session rests on. One that was registered before a check in person does not: who
+// had the account then need not be the person that was checked.
+func (p Passkey) countsFor(open Session) bool { return p.Enrolment >= open.Enrolment }
+
+// keptReplaced is how many replaced tokens are remembered beyond a proof.
+const keptReplaced = MaxReplaced / 2
 
 // fresh refuses a session in which it is too long ago that the citizen proved
 // who they are.
@@ -74,13 +86,13 @@ func (s *Service) SignInPasskey(ctx context.Context, answer []byte, o Opening) (
 	err = s.prove(ctx, answer, Ceremony{Purpose: ToSignIn}, func(tx Tx, p Passkey, _ Ceremony, now time.Time) error {
 		device := p.Device
 		if o.DeviceName != "" {
-			added := wallet.Device{ID: wallet.NewID(), Owner: p.Owner, Name: o.DeviceName, Enrolment: p.Enrolment, CreatedAt: now}
+			added := wallet.Device{ID: wallet.NewID(), Owner: p.Owner, Name: o.DeviceName, Enrolment: p.Enrolment, CreatedAt: now, Passkey: p.ID}
 			if err := addDevice(tx, added); err != nil {
 				return err
 			}
 			device = added.ID
 		}
-		token, opened = s.fill(Session{Owner: p.Owner, Device: device, Mode: o.Mode, Method: ByPasskey, Level: TwoFactors, Enrolment: p.Enrolment}, now)
+		token, opened = s.fill(Session{Owner: p.Owner, Device: device, Mode: o.Mode, Method: ByPasskey, Passkey: p.ID, Level: TwoFactors, Enrolment: p.Enrolment}, now)
 		return admit(tx, opened, now)
 	})
 	if err != nil {
@@ -95,14 +107,16 @@ func (s *Service) BeginReauthentication(ctx context.Context, open Session) (opti
 	return s.beginOwn(ctx, open, ToReauthenticate)
 }
 
-// beginOwn gives the options for one of the citizen's own passkeys.
+// beginOwn gives the options for one of the citizen's own passkeys that counts for
+// as much as the session.
 func (s *Service) beginOwn(ctx context.Context, open Session, purpose Purpose, extra ...byte) (json.RawMessage, error) {
 	passkeys, err := s.Passkeys(ctx, open.Owner)
 	if err != nil {
 		return nil, err
 	}
+	passkeys = slices.DeleteFunc(passkeys, func(p Passkey) bool { return !p.countsFor(open) })
 	if len(passkeys) == 0 {
-		return nil, fault.New(fault.CodePasskeyNone, "the citizen has no passkey yet")
+		return nil, fault.New(fault.CodePasskeyNone, "the citizen has no passkey that counts for this session")
 	}
 	c, err := s.begin(ctx, Ceremony{Purpose: purpose, Owner: open.Owner, Session: open.ID}, extra...)
 	if err != nil {
@@ -120,18 +134,25 @@ func describe(passkeys []Passkey) []passkey.Descriptor {
 }
 
 // Reauthenticate notes that the citizen has just proved who they are, and
-// rotates the token, which somebody may have had. Faults: those of
-// SignInPasskey.
+// rotates the token, which somebody may have had. A passkey that was registered
+// before a check in person does not renew a session from after it: it is
+// passkey.unknown. Faults: those of SignInPasskey.
 func (s *Service) Reauthenticate(ctx context.Context, open Session, former string, answer []byte) (token string, renewed Session, err error) {
 	token, hash := s.newToken()
 	presented, _ := hashToken(former)
 	want := Ceremony{Purpose: ToReauthenticate, Owner: open.Owner, Session: open.ID}
-	err = s.prove(ctx, answer, want, func(tx Tx, _ Passkey, _ Ceremony, now time.Time) error {
+	err = s.prove(ctx, answer, want, func(tx Tx, p Passkey, _ Ceremony, now time.Time) error {
+		if !p.countsFor(open) {
+			return fault.New(fault.CodePasskeyUnknown, "the passkey was registered before the check in person").At("credential")
+		}
 		var err error
 		if renewed, err = rotated(tx, open, hash, presented, now); err != nil {
 			return err
 		}
 		renewed.AuthAt = now
+		// Whoever has another of its tokens could not have proved this. The last
+		// ones stay, so that the citizen is told of one that turns up.
+		renewed.Replaced = renewed.Replaced[max(0, len(renewed.Replaced)-keptReplaced):]
 		renewed.Level = max(renewed.Level, TwoFactors)
 		return tx.PutSession(renewed)
 	})
@@ -231,6 +252,9 @@ func (s *Service) noteUse(ctx context.Context, known Passkey, use passkey.Use, c
 		if err := usable(tx, p.Owner, p.Device); err != nil {
 			return err
 		}
+		if !p.FrozenAt.IsZero() {
+			return frozen()
+		}
 		cloned = use.Counter <= p.Key.Counter && (use.Counter != 0 || p.Key.Counter != 0)
 		if cloned {
 			p.ClonedAt = now
@@ -258,10 +282,12 @@ func usable(tx Reader, owner, device string) error {
 		return err
 	}
 	if !d.FrozenAt.IsZero() {
-		return fault.New(fault.CodeDeviceFrozen, "the device is frozen")
+		return frozen()
 	}
 	return nil
 }
+
+func frozen() error { return fault.New(fault.CodeDeviceFrozen, "the device is frozen") }
 
 // refused tells the citizen of a refusal, if it is known whose passkey, code or
 // session it was, and gives the refusal back. What is not for the citizen to know

@@ -27,19 +27,26 @@ type phone struct {
 	passkey session.Passkey
 }
 
-// enrol signs in with a code that was confirmed in person, and registers a
-// passkey.
-func (d *desk) enrol(t testing.TB, name string) *phone {
+// seen signs in with a code that was confirmed in person.
+func (d *desk) seen(t testing.TB, o session.Opening) (string, session.Session) {
 	t.Helper()
 	code := d.activate(t)
 	if err := d.ConfirmInPerson(t.Context(), "c06", number, session.Reference(code)); err != nil {
 		t.Fatal(err)
 	}
-	p := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
-	var err error
-	if p.token, p.open, err = d.SignIn(t.Context(), code, session.Opening{DeviceName: name}); err != nil {
+	token, opened, err := d.SignIn(t.Context(), code, o)
+	if err != nil {
 		t.Fatal(err)
 	}
+	return token, opened
+}
+
+// enrol signs in as seen does, and registers a passkey.
+func (d *desk) enrol(t testing.TB, name string) *phone {
+	t.Helper()
+	p := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	p.token, p.open = d.seen(t, session.Opening{DeviceName: name})
+	var err error
 	if p.passkey, err = d.register(t, p); err != nil {
 		t.Fatal(err)
 	}
@@ -363,6 +370,74 @@ func TestStaleSessionsChangeNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantCode(t, "an ended session", d.RemovePasskey(t.Context(), p.open, added.ID), fault.CodeSessionInvalid)
+}
+
+// TestPasskeyOfBeforeTheCheck: who registered a passkey before the check in person
+// renews no session from after it, which could then register another.
+func TestPasskeyOfBeforeTheCheck(t *testing.T) {
+	d := newDesk(t)
+	early := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	early.token, early.open = d.signIn(t, session.Opening{})
+	if _, err := d.register(t, early); err != nil {
+		t.Fatal(err)
+	}
+	token, open := d.seen(t, session.Opening{})
+	d.after(session.FreshFor)
+	_, err := d.BeginReauthentication(t.Context(), open)
+	wantCode(t, "with only that one", err, fault.CodePasskeyNone)
+	d.enrol(t, "B")
+	options, err := d.BeginReauthentication(t.Context(), open)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := early.Get(anyPasskey(t, options))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = d.Reauthenticate(t.Context(), open, token, answer)
+	wantCode(t, "with that one", err, fault.CodePasskeyUnknown)
+	if found, err := d.Authenticate(t.Context(), token); err != nil || !found.AuthAt.Equal(open.AuthAt) {
+		t.Errorf("the session %+v, %v", found, err)
+	}
+	if e, err := d.store.Events(t.Context(), "anh", 1); err != nil || e[0].Kind != wallet.AccessRefused {
+		t.Errorf("events %+v, %v", e, err)
+	}
+	if err := d.reauthenticate(t, early); err != nil { // its own session, from before
+		t.Error(err)
+	}
+}
+
+// TestRemovedPasskeyEndsItsSessions: whoever had a copy of a passkey is out with it,
+// and nobody else.
+func TestRemovedPasskeyEndsItsSessions(t *testing.T) {
+	d := newDesk(t)
+	p, other := d.enrol(t, "A"), d.enrol(t, "B")
+	thief, _, err := d.signInPasskey(t, p, session.Opening{DeviceName: "C"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, open, err := d.signInPasskey(t, p, session.Opening{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	with, _, err := d.signInPasskey(t, other, session.Opening{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.RemovePasskey(t.Context(), open, p.passkey.ID); err != nil {
+		t.Fatal(err)
+	}
+	d.wantOpen(t, "what it opened", thief, fault.CodeSessionInvalid)
+	for what, token := range map[string]string{"who asks": mine, "by a code": p.token, "by another passkey": with, "the other device": other.token} {
+		d.wantOpen(t, what, token, "")
+	}
+	if kinds := d.kinds(t, 2); kinds[0] != wallet.PasskeyRemoved || kinds[1] != wallet.SessionEnded {
+		t.Errorf("events %v", kinds)
+	}
+	if err := d.lose(t, p.open, other.open.Device); err != nil {
+		t.Fatal(err)
+	}
+	d.wantOpen(t, "what the lost one's opened", with, fault.CodeSessionInvalid)
 }
 
 func TestPasskeyNamesAndOwners(t *testing.T) {

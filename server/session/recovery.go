@@ -22,6 +22,7 @@ type Recovery struct {
 	Hash      []byte // argon2id of the secret, salted with Salt
 	Salt      []byte
 	Owner     string
+	Enrolment wallet.Enrolment // that of the session which drew it
 	CreatedAt time.Time
 	UsedAt    time.Time // zero while unused
 }
@@ -32,13 +33,16 @@ type Wallets interface {
 	// session, device and passkey of its owner. Again does nothing more.
 	LockLost(ctx context.Context, owner string) error
 	// ReissueAll signs every credential of the owner anew, revokes the former
-	// ones and lifts the lock for a lost phone.
-	ReissueAll(ctx context.Context, owner string) (signed int, err error)
+	// ones and lifts the lock for a lost phone. The session must be open in the same
+	// transaction, and opened after such a lock.
+	ReissueAll(ctx context.Context, owner, session string) (signed int, err error)
 }
 
 // NewRecovery draws a recovery code for the citizen of a fresh session; one that
 // the citizen had counts no more. It is shown once and only its hash is kept.
-// Fault: session.reauthentication_required.
+// Faults: session.reauthentication_required; session.in_person_check_required, if
+// the unused one that it would replace was drawn after a check in person, and the
+// session is from before.
 func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, err error) {
 	if err := s.fresh(open); err != nil {
 		return "", err
@@ -48,7 +52,7 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 		return "", err
 	}
 	secret := s.characters(RecoveryLength - locatorLength)
-	r := Recovery{Owner: open.Owner, CreatedAt: s.now(), Salt: s.draw(saltBytes)}
+	r := Recovery{Owner: open.Owner, Enrolment: open.Enrolment, CreatedAt: s.now(), Salt: s.draw(saltBytes)}
 	r.Hash = hashSecret(secret, r.Salt)
 	leave()
 	for range locatorDraws {
@@ -56,6 +60,16 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 		err = s.store.Change(ctx, func(tx Tx) error {
 			if err := stillOpen(tx, open, r.CreatedAt); err != nil {
 				return err
+			}
+			former, err := tx.RecoveryOf(open.Owner)
+			switch {
+			case fault.Is(err, fault.CodeRecoveryUnknown):
+			case err != nil:
+				return err
+			case former.UsedAt.IsZero():
+				if err := reaches(open, former.Enrolment); err != nil {
+					return err
+				}
 			}
 			if err := tx.PutRecovery(r); err != nil {
 				return err
@@ -161,7 +175,7 @@ func (s *Service) Reissue(ctx context.Context, open Session) (signed int, err er
 	if err := s.fresh(open); err != nil {
 		return 0, err
 	}
-	return s.wallets.ReissueAll(ctx, open.Owner)
+	return s.wallets.ReissueAll(ctx, open.Owner, open.ID)
 }
 
 // grouped writes a code as people read it: in groups of four.

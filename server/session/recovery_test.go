@@ -31,7 +31,7 @@ func (w *wallets) LockLost(ctx context.Context, owner string) error {
 	return w.d.store.Issue(ctx, func(tx issuer.Tx) error { return tx.EndSessions(owner, *w.d.now.Load()) })
 }
 
-func (w *wallets) ReissueAll(context.Context, string) (int, error) {
+func (w *wallets) ReissueAll(context.Context, string, string) (int, error) {
 	w.reissued.Add(1)
 	return 4, w.fail
 }

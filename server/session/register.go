@@ -159,8 +159,10 @@ func (s *Service) RenamePasskey(ctx context.Context, owner, id, name string) (Pa
 }
 
 // RemovePasskey deletes a passkey. The last one stays: without it only an agency
-// could let the citizen in again. Faults: session.reauthentication_required,
-// passkey.not_found, passkey.last.
+// could let the citizen in again; and one that counts for more than the session.
+// Every session that it opened ends with it, but for the one that asks.
+// Faults: session.reauthentication_required, passkey.not_found, passkey.last,
+// session.in_person_check_required.
 func (s *Service) RemovePasskey(ctx context.Context, open Session, id string) error {
 	if err := s.fresh(open); err != nil {
 		return err
@@ -174,6 +176,9 @@ func (s *Service) RemovePasskey(ctx context.Context, open Session, id string) er
 		if err != nil {
 			return err
 		}
+		if err := reaches(open, p.Enrolment); err != nil {
+			return err
+		}
 		all, err := tx.Passkeys(open.Owner)
 		if err != nil {
 			return err
@@ -181,13 +186,27 @@ func (s *Service) RemovePasskey(ctx context.Context, open Session, id string) er
 		if len(all) == 1 {
 			return fault.New(fault.CodePasskeyLast, "the last passkey cannot be removed")
 		}
-		return removePasskey(tx, p, now)
+		return s.removePasskey(tx, open, p, now)
 	})
 }
 
-func removePasskey(tx Tx, p Passkey, now time.Time) error {
+// removePasskey deletes a passkey and ends the sessions that it opened, but for the
+// one that asks: whoever has a copy of the passkey is out.
+func (s *Service) removePasskey(tx Tx, asking Session, p Passkey, now time.Time) error {
 	if err := tx.RemovePasskey(p.Owner, p.ID); err != nil {
 		return err
+	}
+	all, err := tx.Sessions(p.Owner)
+	if err != nil {
+		return err
+	}
+	for _, one := range all {
+		if one.Passkey != p.ID || one.ID == asking.ID || !one.open(now) {
+			continue
+		}
+		if err := s.end(tx, one.Owner, one.ID, now, wallet.SessionEnded); err != nil {
+			return err
+		}
 	}
 	return tx.AddEvent(wallet.Event{ID: wallet.NewID(), Owner: p.Owner, Kind: wallet.PasskeyRemoved, Device: p.Device, Passkey: p.ID, At: now})
 }

@@ -25,6 +25,10 @@ const (
 	// it, the former token in use means that somebody else has it.
 	RotationGrace = time.Minute
 
+	// MaxReplaced is how often a token is replaced before a passkey has to prove who
+	// holds it: every replaced one is remembered until then.
+	MaxReplaced = 64
+
 	// MaxSessions is how many open sessions a citizen has at most; one more ends
 	// the one that has not been used for longest.
 	MaxSessions = 32
@@ -42,6 +46,9 @@ type Session struct {
 	Device string
 	Mode   Mode
 	Method Method
+	// Passkey is the id of the one that opened the session, which ends with it;
+	// empty if none did.
+	Passkey string
 	// Level is the authentication level with which the session was opened, 1 to
 	// 4 of NĐ 69/2024 art. 20.
 	Level int
@@ -59,10 +66,13 @@ type Session struct {
 	FrozenAt  time.Time
 	RefusedAt time.Time
 
-	// Former is the hash of the token before the last rotation, at RotatedAt;
-	// zero if there was none.
+	// Former is the hash of the token that still counts beside the new one until
+	// RotationGrace after RotatedAt; zero if there was none.
 	Former    [sha256.Size]byte
 	RotatedAt time.Time
+	// Replaced are the hashes of tokens that count no more, since a passkey last
+	// proved who holds the session. One that turns up means that two have it.
+	Replaced [][sha256.Size]byte
 }
 
 // lifetime and idle of a mode.
@@ -131,7 +141,8 @@ func (s *Service) fill(opened Session, now time.Time) (token string, _ Session) 
 
 // Authenticate finds the open session of a token. Faults: device.frozen;
 // session.invalid, whether the token is unknown, expired, revoked or was
-// replaced by another. One that was replaced longer ago than RotationGrace ends the session: two have it,
+// replaced by another. One that was replaced longer ago than RotationGrace, or that
+// another one took the place of before it was used, ends the session: two have it,
 // and nobody can tell which of them is the citizen.
 func (s *Service) Authenticate(ctx context.Context, token string) (Session, error) {
 	hash, ok := hashToken(token)
@@ -168,9 +179,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (Session, erro
 // refuseFrozen tells the citizen once of a session that is used though its
 // device is frozen.
 func (s *Service) refuseFrozen(ctx context.Context, found Session, now time.Time) error {
-	frozen := fault.New(fault.CodeDeviceFrozen, "the device is frozen")
 	if !found.RefusedAt.Before(found.FrozenAt) {
-		return frozen
+		return frozen()
 	}
 	err := s.store.Change(ctx, func(tx Tx) error {
 		current, err := tx.Session(found.Owner, found.ID)
@@ -187,7 +197,7 @@ func (s *Service) refuseFrozen(ctx context.Context, found Session, now time.Time
 	if err != nil {
 		return err
 	}
-	return frozen
+	return frozen()
 }
 
 // note keeps the moment of use.
@@ -202,7 +212,7 @@ func (s *Service) note(ctx context.Context, used Session, now time.Time) error {
 	})
 }
 
-// reused ends a session whose former token has turned up.
+// reused ends a session of which a replaced token has turned up.
 func (s *Service) reused(ctx context.Context, found Session, now time.Time) error {
 	return s.store.Change(ctx, func(tx Tx) error {
 		return s.end(tx, found.Owner, found.ID, now, wallet.SessionReused)
@@ -285,7 +295,8 @@ func (s *Service) EndOtherSessions(ctx context.Context, keep Session) (ended int
 }
 
 // Rotate replaces the token of a session, of which the one given is that of
-// the request. It counts for RotationGrace more.
+// the request. It counts for RotationGrace more. Fault:
+// session.reauthentication_required, after MaxReplaced tokens.
 func (s *Service) Rotate(ctx context.Context, open Session, former string) (token string, renewed Session, err error) {
 	token, hash := s.newToken()
 	presented, _ := hashToken(former)
@@ -293,6 +304,9 @@ func (s *Service) Rotate(ctx context.Context, open Session, former string) (toke
 		var err error
 		if renewed, err = rotated(tx, open, hash, presented, s.now()); err != nil {
 			return err
+		}
+		if len(renewed.Replaced) > MaxReplaced {
+			return fault.New(fault.CodeReauthenticate, "the token was replaced too often since a passkey was used; reauthenticate")
 		}
 		return tx.PutSession(renewed)
 	})
@@ -302,17 +316,30 @@ func (s *Service) Rotate(ctx context.Context, open Session, former string) (toke
 	return token, renewed, nil
 }
 
-// rotated is the session with the hash of its next token.
+// rotated is the session with the hash of its next token. The former token replaces
+// the new one while the grace lasts, because the answer may have been lost, and
+// does not prolong the grace. Whichever token is dropped is remembered: somebody
+// else may have it, and must not be put out in silence.
 func rotated(tx Reader, open Session, hash, presented [sha256.Size]byte, now time.Time) (Session, error) {
 	current, err := tx.Session(open.Owner, open.ID)
 	if err != nil {
 		return Session{}, err
 	}
-	if !current.open(now) || (current.Hash != presented && current.Former != presented) {
+	dropped := current.Former
+	switch {
+	case !current.open(now):
+		return Session{}, invalid()
+	case current.Hash == presented:
+		current.Former, current.RotatedAt = presented, now
+	case current.Former == presented && now.Before(current.RotatedAt.Add(RotationGrace)):
+		dropped = current.Hash
+	default:
 		return Session{}, invalid()
 	}
-	current.Hash, current.Former = hash, presented
-	current.RotatedAt, current.UsedAt = now, now
+	if dropped != ([sha256.Size]byte{}) {
+		current.Replaced = append(current.Replaced, dropped)
+	}
+	current.Hash, current.UsedAt = hash, now
 	return current, nil
 }
 

@@ -114,8 +114,6 @@ func TestRotation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = d.Authenticate(t.Context(), second)
-	wantCode(t, "the token that was lost", err, fault.CodeSessionInvalid)
 	_, _, err = d.Rotate(t.Context(), opened, second)
 	wantCode(t, "rotating by it", err, fault.CodeSessionInvalid)
 	d.after(session.RotationGrace - 1)
@@ -123,6 +121,95 @@ func TestRotation(t *testing.T) {
 		t.Errorf("within the grace: %v", err)
 	}
 	if _, err := d.Authenticate(t.Context(), third); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestNobodyIsPutOutInSilence: whichever token a thief has made worthless by rotating
+// with an older one, its use ends the session, and the citizen is told.
+func TestNobodyIsPutOutInSilence(t *testing.T) {
+	for name, put := range map[string]func(d *desk, open session.Session, stolen string) (mine, thief string, err error){
+		"by the former token": func(d *desk, open session.Session, stolen string) (mine, thief string, err error) {
+			if mine, _, err = d.Rotate(t.Context(), open, stolen); err == nil {
+				thief, _, err = d.Rotate(t.Context(), open, stolen)
+			}
+			return mine, thief, err
+		},
+		"by the former token, again and again": func(d *desk, open session.Session, stolen string) (mine, thief string, err error) {
+			mine, _, err = d.Rotate(t.Context(), open, stolen)
+			for range 20 {
+				if err == nil {
+					thief, _, err = d.Rotate(t.Context(), open, stolen)
+				}
+				if err == nil {
+					stolen = thief
+					thief, _, err = d.Rotate(t.Context(), open, stolen)
+				}
+			}
+			return mine, thief, err
+		},
+		"by rotating twice": func(d *desk, open session.Session, stolen string) (mine, thief string, err error) {
+			if thief, _, err = d.Rotate(t.Context(), open, stolen); err == nil {
+				thief, _, err = d.Rotate(t.Context(), open, thief)
+			}
+			return stolen, thief, err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			first, open := d.signIn(t, session.Opening{})
+			mine, thief, err := put(d, open, first)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.wantOpen(t, "the thief's", thief, "")
+			d.wantOpen(t, "the citizen's", mine, fault.CodeSessionInvalid)
+			if kinds := d.kinds(t, 1); kinds[0] != wallet.SessionReused {
+				t.Errorf("events %v", kinds)
+			}
+			d.wantOpen(t, "the thief's, now", thief, fault.CodeSessionInvalid)
+		})
+	}
+}
+
+// TestFormerTokenDoesNotProlongItsGrace: rotating by the former token does not keep it.
+func TestFormerTokenDoesNotProlongItsGrace(t *testing.T) {
+	d := newDesk(t)
+	first, open := d.signIn(t, session.Opening{})
+	for _, wait := range []time.Duration{0, session.RotationGrace / 2} {
+		d.after(wait)
+		if _, _, err := d.Rotate(t.Context(), open, first); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.after(session.RotationGrace / 2)
+	_, _, err := d.Rotate(t.Context(), open, first)
+	wantCode(t, "at the end of the grace", err, fault.CodeSessionInvalid)
+}
+
+// TestReplacedTokensAreBounded: what is remembered has an end, and a passkey begins
+// anew.
+func TestReplacedTokensAreBounded(t *testing.T) {
+	d := newDesk(t)
+	p := d.enrol(t, "A")
+	rotate := func() error {
+		token, open, err := d.Rotate(t.Context(), p.open, p.token)
+		if err == nil {
+			p.token, p.open = token, open
+		}
+		return err
+	}
+	for n := range session.MaxReplaced + 1 { // the first replaces none
+		if err := rotate(); err != nil {
+			t.Fatalf("rotation %d: %v", n, err)
+		}
+	}
+	wantCode(t, "one more", rotate(), fault.CodeReauthenticate)
+	d.wantOpen(t, "the token", p.token, "")
+	if err := d.reauthenticate(t, p); err != nil {
+		t.Fatal(err)
+	}
+	if err := rotate(); err != nil {
 		t.Error(err)
 	}
 }

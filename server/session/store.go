@@ -63,8 +63,8 @@ type Store interface {
 	// Enrol marks the activation used and stores device, session and event in
 	// one transaction; a second use is a fault: activation.used.
 	Enrol(ctx context.Context, locator string, at time.Time, d wallet.Device, s Session, e wallet.Event) error
-	// SessionByHash finds the session whose Hash or Former this is, ended ones
-	// too, or session.invalid.
+	// SessionByHash finds the session of whose Hash, Former and Replaced this is
+	// one, ended ones too, or session.invalid.
 	SessionByHash(ctx context.Context, hash [32]byte) (Session, error)
 
 	// Read runs f on one consistent state.
@@ -101,6 +101,9 @@ type Reader interface {
 	Activation(locator string) (Activation, error)
 	// Recovery finds a recovery code, used or not, or recovery.unknown.
 	Recovery(locator string) (Recovery, error)
+	// RecoveryOf finds the recovery code of the owner, used or not, or
+	// recovery.unknown.
+	RecoveryOf(owner string) (Recovery, error)
 	// Session finds a session of the owner, ended ones too, or session.invalid.
 	Session(owner, id string) (Session, error)
 	// Sessions returns those of the owner that are kept, ended ones too, by

@@ -110,6 +110,10 @@ func (a *account) Recovery(locator string) (session.Recovery, error) {
 	return recoveryByLocator(a.tx, locator)
 }
 
+func (a *account) RecoveryOf(owner string) (session.Recovery, error) {
+	return recoveryOf(a.tx, owner)
+}
+
 func (a *account) PutRecovery(r session.Recovery) error {
 	return a.written(putRecovery(a.tx, r))
 }

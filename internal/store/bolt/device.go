@@ -23,12 +23,12 @@ func putDevice(tx *bbolt.Tx, d wallet.Device) error {
 	if err := required(kindDevice, d.ID, d.Owner); err != nil {
 		return err
 	}
-	if err := checkText(kindDevice, d.ID, d.Owner, d.Name); err != nil {
+	if err := checkText(kindDevice, d.ID, d.Owner, d.Name, d.Passkey); err != nil {
 		return err
 	}
 	body, err := encode(kindDevice, deviceRecord{
 		header: current, ID: d.ID, Owner: d.Owner, Name: d.Name, Enrolment: int(d.Enrolment),
-		CreatedAt: d.CreatedAt.UTC(), FrozenAt: d.FrozenAt.UTC(), RevokedAt: d.RevokedAt.UTC(),
+		CreatedAt: d.CreatedAt.UTC(), FrozenAt: d.FrozenAt.UTC(), RevokedAt: d.RevokedAt.UTC(), Passkey: d.Passkey,
 		Key: d.Key, KeyAt: d.KeyAt.UTC(),
 	})
 	if err != nil {
@@ -72,5 +72,5 @@ func decodeDevice(body []byte) (wallet.Device, error) {
 		return wallet.Device{}, err
 	}
 	return wallet.Device{ID: r.ID, Owner: r.Owner, Name: r.Name, Enrolment: wallet.Enrolment(r.Enrolment),
-		CreatedAt: r.CreatedAt, FrozenAt: r.FrozenAt, RevokedAt: r.RevokedAt, Key: r.Key, KeyAt: r.KeyAt}, nil
+		CreatedAt: r.CreatedAt, FrozenAt: r.FrozenAt, RevokedAt: r.RevokedAt, Passkey: r.Passkey, Key: r.Key, KeyAt: r.KeyAt}, nil
 }

@@ -169,6 +169,11 @@ func (t *issuing) EndSessions(citizenID string, at time.Time) error {
 	return t.written(endSessions(t.tx, citizenID, at))
 }
 
+func (t *issuing) OpenSession(citizenID, session string, at time.Time) (openedAt time.Time, err error) {
+	found, err := openSession(t.tx, citizenID, session, at)
+	return found.CreatedAt, err
+}
+
 func (t *issuing) NewestStatusList(agency string) (issuer.StatusList, error) {
 	return newestStatusList(t.tx, agency)
 }

@@ -46,7 +46,7 @@ func putPasskey(tx *bbolt.Tx, p session.Passkey) error {
 		Credential: p.Key.Credential, PublicKey: p.Key.PublicKey, Algorithm: p.Key.Algorithm, Counter: p.Key.Counter,
 		Synced: p.Key.Synced, Transports: p.Key.Transports, AAGUID: p.Key.AAGUID, Format: p.Key.Format,
 		Attestation: p.Key.Attestation, Object: p.Key.Object,
-		CreatedAt: p.CreatedAt.UTC(), UsedAt: p.UsedAt.UTC(), ClonedAt: p.ClonedAt.UTC(),
+		CreatedAt: p.CreatedAt.UTC(), UsedAt: p.UsedAt.UTC(), ClonedAt: p.ClonedAt.UTC(), FrozenAt: p.FrozenAt.UTC(),
 	})
 	if err != nil {
 		return err
@@ -106,7 +106,7 @@ func decodePasskey(body []byte) (session.Passkey, error) {
 		ID: r.ID, Owner: r.Owner, Device: r.Device, Name: r.Name, Enrolment: wallet.Enrolment(r.Enrolment),
 		Key: passkey.Key{Credential: r.Credential, PublicKey: r.PublicKey, Algorithm: r.Algorithm, Counter: r.Counter,
 			Synced: r.Synced, Transports: r.Transports, AAGUID: r.AAGUID, Format: r.Format, Attestation: r.Attestation, Object: r.Object},
-		CreatedAt: r.CreatedAt, UsedAt: r.UsedAt, ClonedAt: r.ClonedAt,
+		CreatedAt: r.CreatedAt, UsedAt: r.UsedAt, ClonedAt: r.ClonedAt, FrozenAt: r.FrozenAt,
 	}, nil
 }
 

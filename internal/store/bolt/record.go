@@ -43,6 +43,7 @@ type (
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		FrozenAt  time.Time `json:"frozen_at,omitzero"`
 		RevokedAt time.Time `json:"revoked_at,omitzero"`
+		Passkey   string    `json:"passkey,omitempty"`
 		Key       []byte    `json:"key,omitempty"`
 		KeyAt     time.Time `json:"key_at,omitzero"`
 	}
@@ -192,6 +193,7 @@ type (
 		Device    string    `json:"device"`
 		Mode      string    `json:"mode,omitempty"`
 		Method    string    `json:"method,omitempty"`
+		Passkey   string    `json:"passkey,omitempty"`
 		Level     int       `json:"level,omitempty"`
 		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
@@ -202,6 +204,7 @@ type (
 		RefusedAt time.Time `json:"refused_at,omitzero"`
 		Former    []byte    `json:"former,omitempty"`
 		RotatedAt time.Time `json:"rotated_at,omitzero"`
+		Replaced  [][]byte  `json:"replaced,omitempty"`
 	}
 
 	passkeyRecord struct {
@@ -224,6 +227,7 @@ type (
 		CreatedAt   time.Time `json:"created_at,omitzero"`
 		UsedAt      time.Time `json:"used_at,omitzero"`
 		ClonedAt    time.Time `json:"cloned_at,omitzero"`
+		FrozenAt    time.Time `json:"frozen_at,omitzero"`
 	}
 
 	ceremonyRecord struct {
@@ -240,6 +244,7 @@ type (
 		Hash      []byte    `json:"hash"`
 		Salt      []byte    `json:"salt"`
 		Owner     string    `json:"owner"`
+		Enrolment int       `json:"enrolment,omitempty"`
 		CreatedAt time.Time `json:"created_at,omitzero"`
 		UsedAt    time.Time `json:"used_at,omitzero"`
 	}

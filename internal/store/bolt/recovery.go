@@ -5,6 +5,7 @@ import (
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
+	"github.com/giayto/giayto/wallet"
 )
 
 const kindRecovery = "recovery code"
@@ -26,7 +27,7 @@ func putRecovery(tx *bbolt.Tx, r session.Recovery) error {
 		return err
 	}
 	body, err := encode(kindRecovery, recoveryRecord{
-		header: current, Locator: r.Locator, Hash: r.Hash, Salt: r.Salt, Owner: r.Owner,
+		header: current, Locator: r.Locator, Hash: r.Hash, Salt: r.Salt, Owner: r.Owner, Enrolment: int(r.Enrolment),
 		CreatedAt: r.CreatedAt.UTC(), UsedAt: r.UsedAt.UTC(),
 	})
 	if err != nil {
@@ -53,5 +54,15 @@ func recoveryByLocator(tx *bbolt.Tx, locator string) (session.Recovery, error) {
 	if err != nil {
 		return session.Recovery{}, err
 	}
-	return session.Recovery{Locator: r.Locator, Hash: r.Hash, Salt: r.Salt, Owner: r.Owner, CreatedAt: r.CreatedAt, UsedAt: r.UsedAt}, nil
+	return session.Recovery{Locator: r.Locator, Hash: r.Hash, Salt: r.Salt, Owner: r.Owner, Enrolment: wallet.Enrolment(r.Enrolment),
+		CreatedAt: r.CreatedAt, UsedAt: r.UsedAt}, nil
+}
+
+// recoveryOf is the one code that an owner has.
+func recoveryOf(tx *bbolt.Tx, owner string) (session.Recovery, error) {
+	locator := tx.Bucket(bucketRecoveryByOwner).Get([]byte(owner))
+	if locator == nil {
+		return session.Recovery{}, fault.New(fault.CodeRecoveryUnknown, "there is no recovery code of this owner")
+	}
+	return recoveryByLocator(tx, string(locator))
 }

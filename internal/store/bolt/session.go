@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"time"
 
 	"go.etcd.io/bbolt"
 
@@ -17,8 +18,8 @@ const (
 	kindAgencyToken = "agency token"
 )
 
-// SessionByHash finds the session whose Hash or Former this is, ended ones
-// too, or gives a fault: session.invalid.
+// SessionByHash finds the session of whose Hash, Former and Replaced this is one,
+// ended ones too, or gives a fault: session.invalid.
 func (s *Store) SessionByHash(ctx context.Context, hash [32]byte) (session.Session, error) {
 	var found session.Session
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
@@ -47,7 +48,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	if err := required(kindSession, s.ID, s.Owner, s.Device); err != nil {
 		return err
 	}
-	if err := checkText(kindSession, s.ID, s.Owner, s.Device, string(s.Mode), string(s.Method)); err != nil {
+	if err := checkText(kindSession, s.ID, s.Owner, s.Device, string(s.Mode), string(s.Method), s.Passkey); err != nil {
 		return err
 	}
 	former, err := readSession(tx, []byte(s.ID))
@@ -65,19 +66,26 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	}
 	body, err := encode(kindSession, sessionRecord{
 		header: current, ID: s.ID, Hash: s.Hash[:], Owner: s.Owner, Device: s.Device,
-		Mode: string(s.Mode), Method: string(s.Method), Level: s.Level, Enrolment: int(s.Enrolment),
+		Mode: string(s.Mode), Method: string(s.Method), Passkey: s.Passkey, Level: s.Level, Enrolment: int(s.Enrolment),
 		CreatedAt: s.CreatedAt.UTC(), AuthAt: s.AuthAt.UTC(), UsedAt: s.UsedAt.UTC(), ExpiresAt: s.ExpiresAt.UTC(), RevokedAt: s.RevokedAt.UTC(),
-		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(),
+		RefusedAt: s.RefusedAt.UTC(), Former: formerOf(s), RotatedAt: s.RotatedAt.UTC(), Replaced: replacedOf(s),
 	})
 	if err != nil {
 		return err
 	}
-	for _, hash := range hashesOf(former) {
+	before, after := hashesOf(former), hashesOf(s)
+	for _, hash := range before {
+		if has(after, hash) {
+			continue
+		}
 		if err := remove(tx, bucketSessionByHash, hash); err != nil {
 			return err
 		}
 	}
-	for _, hash := range hashesOf(s) {
+	for _, hash := range after {
+		if has(before, hash) {
+			continue
+		}
 		if err := put(tx, bucketSessionByHash, hash, []byte(s.ID)); err != nil {
 			return err
 		}
@@ -88,7 +96,7 @@ func putSession(tx *bbolt.Tx, s session.Session) error {
 	return put(tx, bucketSessions, []byte(s.ID), body)
 }
 
-// hashesOf a session: that of its token, and of the one before.
+// hashesOf a session: that of its token, and of those before.
 func hashesOf(s session.Session) [][]byte {
 	var hashes [][]byte
 	if s.ID != "" {
@@ -96,6 +104,18 @@ func hashesOf(s session.Session) [][]byte {
 	}
 	if former := formerOf(s); former != nil {
 		hashes = append(hashes, former)
+	}
+	return append(hashes, replacedOf(s)...)
+}
+
+func has(hashes [][]byte, hash []byte) bool {
+	return slices.ContainsFunc(hashes, func(h []byte) bool { return bytes.Equal(h, hash) })
+}
+
+func replacedOf(s session.Session) [][]byte {
+	var hashes [][]byte
+	for i := range s.Replaced {
+		hashes = append(hashes, s.Replaced[i][:])
 	}
 	return hashes
 }
@@ -175,6 +195,20 @@ func sessionByID(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	return found, nil
 }
 
+// openSession finds a session of the owner that counts at a moment.
+func openSession(tx *bbolt.Tx, owner, id string, at time.Time) (session.Session, error) {
+	found, err := sessionByID(tx, []byte(id))
+	switch {
+	case err != nil:
+		return session.Session{}, err
+	case found.Owner != owner || !found.RevokedAt.IsZero() || !at.Before(found.IdleAt()):
+		return session.Session{}, sessionInvalid()
+	case !found.FrozenAt.IsZero():
+		return session.Session{}, fault.New(fault.CodeDeviceFrozen, "the device is frozen")
+	}
+	return found, nil
+}
+
 // readSession reads a session as it was stored.
 func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	body := tx.Bucket(bucketSessions).Get(id)
@@ -187,7 +221,7 @@ func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	found := session.Session{
 		ID: r.ID, Owner: r.Owner, Device: r.Device,
-		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
+		Mode: session.Mode(r.Mode), Method: session.Method(r.Method), Passkey: r.Passkey, Level: r.Level, Enrolment: wallet.Enrolment(r.Enrolment),
 		CreatedAt: r.CreatedAt, AuthAt: r.AuthAt, UsedAt: r.UsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt, RefusedAt: r.RefusedAt, RotatedAt: r.RotatedAt,
 	}
 	if len(r.Hash) != len(found.Hash) || (len(r.Former) != 0 && len(r.Former) != len(found.Former)) {
@@ -195,6 +229,12 @@ func readSession(tx *bbolt.Tx, id []byte) (session.Session, error) {
 	}
 	copy(found.Hash[:], r.Hash)
 	copy(found.Former[:], r.Former)
+	for _, hash := range r.Replaced {
+		if len(hash) != len(found.Hash) {
+			return session.Session{}, damaged(kindSession)
+		}
+		found.Replaced = append(found.Replaced, [32]byte(hash))
+	}
 	return found, nil
 }
 

@@ -38,7 +38,7 @@ func devicesKept(t *testing.T, s Subject) {
 	}
 	theirs := wallet.Device{ID: "device-3", Owner: other.ID, Enrolment: wallet.Remote, CreatedAt: at(9)}
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(theirs) })
-	want[1].FrozenAt, want[1].RevokedAt, want[1].Name = at(20), at(21), "tên khác"
+	want[1].FrozenAt, want[1].RevokedAt, want[1].Name, want[1].Passkey = at(20), at(21), "tên khác", "passkey"
 	want[1].Key, want[1].KeyAt = []byte{4, 0, 0xFF}, at(22)
 	change(t, s, func(tx session.Tx) error { return tx.PutDevice(want[1]) })
 	s = s.Reopen(t)
@@ -90,7 +90,7 @@ func key(owner wallet.Citizen, n int) session.Passkey {
 		ID: fmt.Sprintf("passkey-%d", n), Owner: owner.ID, Device: "device-1", Name: nameNFC, Enrolment: wallet.InPerson,
 		Key: passkey.Key{Credential: []byte{0, byte(n), 0xFF}, PublicKey: []byte{1, 2, byte(n)}, Algorithm: -7, Counter: 1<<32 - 1, Synced: true,
 			Transports: []string{"hybrid", "internal"}, AAGUID: []byte{0, 15: 9}, Format: "packed", Attestation: "basic_full", Object: []byte{0xA3, 0}},
-		CreatedAt: at(n), UsedAt: at(n + 1), ClonedAt: at(n + 2),
+		CreatedAt: at(n), UsedAt: at(n + 1), ClonedAt: at(n + 2), FrozenAt: at(n + 3),
 	}
 }
 
@@ -187,7 +187,8 @@ func devicesEnded(t *testing.T, s Subject) {
 
 func recoveryKept(t *testing.T, s Subject) {
 	recovery := func(owner string, n int) session.Recovery {
-		return session.Recovery{Locator: fmt.Sprintf("REC%d", n), Hash: []byte{0, byte(n)}, Salt: []byte{0xFF, byte(n)}, Owner: owner, CreatedAt: at(n)}
+		return session.Recovery{Locator: fmt.Sprintf("REC%d", n), Hash: []byte{0, byte(n)}, Salt: []byte{0xFF, byte(n)}, Owner: owner,
+			Enrolment: wallet.InPerson, CreatedAt: at(n)}
 	}
 	put := func(r session.Recovery) error {
 		return s.Change(t.Context(), func(tx session.Tx) error { return tx.PutRecovery(r) })
@@ -195,6 +196,13 @@ func recoveryKept(t *testing.T, s Subject) {
 	find := func(locator string) (r session.Recovery, err error) {
 		err = s.Read(t.Context(), func(tx session.Reader) error {
 			r, err = tx.Recovery(locator)
+			return err
+		})
+		return r, err
+	}
+	of := func(owner string) (r session.Recovery, err error) {
+		err = s.Read(t.Context(), func(tx session.Reader) error {
+			r, err = tx.RecoveryOf(owner)
 			return err
 		})
 		return r, err
@@ -223,6 +231,12 @@ func recoveryKept(t *testing.T, s Subject) {
 	for _, locator := range []string{"REC1", "REC9", ""} {
 		_, err := find(locator)
 		wantFault(t, "forgotten or unknown: "+locator, err, fault.CodeRecoveryUnknown)
+	}
+	same(t, "that of the owner", must[session.Recovery](t)(of("citizen-1")), recovery("citizen-1", 3))
+	same(t, "that of another", must[session.Recovery](t)(of("citizen-2")), theirs)
+	for _, owner := range []string{"citizen", "citizen-3", ""} {
+		_, err := of(owner)
+		wantFault(t, "of nobody: "+owner, err, fault.CodeRecoveryUnknown)
 	}
 	same(t, "the newer", must[session.Recovery](t)(find("REC3")), recovery("citizen-1", 3))
 	same(t, "somebody else's", must[session.Recovery](t)(find("REC2")), theirs)

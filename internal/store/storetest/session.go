@@ -49,7 +49,7 @@ func sessionChanged(t *testing.T, s Subject) {
 	same(t, "stored", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
 	same(t, "the event", must[[]wallet.Event](t)(s.Events(t.Context(), c.ID, many)), []wallet.Event{e})
 
-	ses.UsedAt, ses.AuthAt, ses.RevokedAt, ses.Level = at(9), at(8), at(10), 2
+	ses.UsedAt, ses.AuthAt, ses.RevokedAt, ses.Level, ses.Passkey = at(9), at(8), at(10), 2, "passkey"
 	change(t, s, func(tx session.Tx) error { return tx.PutSession(ses) })
 	s = s.Reopen(t)
 	same(t, "changed", must[session.Session](t)(s.SessionByHash(t.Context(), ses.Hash)), ses)
@@ -111,6 +111,23 @@ func sessionRotated(t *testing.T, s Subject) {
 		thief.Former = taken
 		wantFault(t, "a taken hash as the former", put(thief), fault.CodeInternal)
 	}
+	ses.Replaced, ses.Former, ses.Hash = [][32]byte{hash(13), hash(11)}, hash(12), hash(14)
+	if err := put(ses); err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range [][32]byte{hash(11), hash(12), hash(13), hash(14)} {
+		same(t, "by any hash", must[session.Session](t)(s.SessionByHash(t.Context(), h)), ses)
+	}
+	thief := neighbour
+	thief.Replaced = [][32]byte{hash(13)}
+	wantFault(t, "a taken hash as replaced", put(thief), fault.CodeInternal)
+	ses.Replaced, ses.Hash = [][32]byte{hash(11)}, hash(12)
+	ses.Former = hash(14)
+	if err := put(ses); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.SessionByHash(t.Context(), hash(13))
+	wantFault(t, "a hash that was dropped", err, fault.CodeSessionInvalid)
 	s = s.Reopen(t)
 	same(t, "rotated", must[session.Session](t)(s.SessionByHash(t.Context(), hash(12))), ses)
 	same(t, "the neighbour", must[session.Session](t)(s.SessionByHash(t.Context(), neighbour.Hash)), neighbour)
