@@ -9,7 +9,7 @@ import (
 
 // Target is where messages to a device go: what the device was given by a
 // service, and registered in a session. It counts for as long as that session
-// is open.
+// is open; not while the device is frozen, and then again.
 type Target struct {
 	Owner   string // wallet.Citizen.ID
 	Device  string // wallet.Device.ID
