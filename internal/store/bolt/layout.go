@@ -19,6 +19,7 @@ var (
 	bucketCitizens        = []byte("citizens")           // id -> citizenRecord
 	bucketCitizenByNumber = []byte("citizens_by_number") // personal number -> id
 	bucketDevices         = []byte("devices")            // (owner, id) -> deviceRecord
+	bucketDevicesInUse    = []byte("devices_in_use")     // (owner, id) of those that are not revoked -> 1
 
 	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number, citizen whose record said so -> 1
 
@@ -83,7 +84,7 @@ var keyFormat = []byte("format")
 
 // buckets lists every bucket: Open makes those that are missing.
 var buckets = [][]byte{
-	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
+	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices, bucketDevicesInUse,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
 	bucketReminders, bucketRemindersDue,
 	bucketStandings, bucketLocks, bucketSessionsEnded,

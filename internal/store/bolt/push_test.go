@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -109,5 +110,39 @@ func TestSameTargetAgain(t *testing.T) {
 		if err != nil || bytes.Equal(before, after) != (n > 0) {
 			t.Errorf("registered %d times: the file is the same: %v, %v", n+1, bytes.Equal(before, after), err)
 		}
+	}
+}
+
+// TestSharesReadNoDevice: that somebody has ended many devices, or that one
+// cannot be read, costs a share nothing.
+func TestSharesReadNoDevice(t *testing.T) {
+	s := open(t, newPath(t))
+	give(t, s, "c", holding("c", "h1"))
+	for n := range 3 {
+		d := wallet.Device{ID: fmt.Sprintf("d%d", n), Owner: "c", CreatedAt: at(n)}
+		if n == 0 {
+			d.RevokedAt = at(1)
+		}
+		if err := s.Change(t.Context(), func(tx session.Tx) error { return tx.PutDevice(d) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, body := "c\x00\x01d0\x00\x01", s.Get("devices", "c\x00\x01d0\x00\x01")
+	if body == nil {
+		t.Fatal("the device is not there")
+	}
+	if err := s.Put("devices", key, []byte("{")); err != nil {
+		t.Fatal(err)
+	}
+	e := entry("c", 5, "h1")
+	e.Device, e.Event = "d1", "minted"
+	if err := s.Record(t.Context(), e); err != nil {
+		t.Error(err)
+	}
+	if events, err := s.Events(t.Context(), "c", 1); err != nil || len(events) != 1 || events[0].ID != "minted" {
+		t.Errorf("told %v, %v", events, err)
+	}
+	if err := s.Put("devices", key, body); err != nil { // the file is checked in the end
+		t.Fatal(err)
 	}
 }
