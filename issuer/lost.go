@@ -2,11 +2,18 @@ package issuer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/wallet"
 )
+
+// MaxReissues is how often everything of a citizen is signed anew within
+// reissuesIn, where no lock for a lost phone asks for it.
+const MaxReissues = 3
+
+const reissuesIn = 24 * time.Hour
 
 // LockLost is Lock for a lost phone, told by the citizen and not by an agency.
 // It never takes the place of another lock, which it could not be lifted like:
@@ -39,7 +46,8 @@ func (s *Service) LockLost(ctx context.Context, owner string) error {
 // lost phone is worth nothing from then on. A lock for a lost phone is lifted in
 // the same transaction; any other stays and refuses. What is over is left as it
 // is. It tells how many were signed. Faults: wallet.citizen_unknown,
-// disclosure.wallet_locked, issuer.signing_key_missing.
+// disclosure.wallet_locked, issuer.signing_key_missing, issuer.reissue_too_many
+// (MaxReissues).
 func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err error) {
 	err = s.store.Issue(ctx, func(tx Tx) error {
 		signed = 0
@@ -56,6 +64,9 @@ func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err
 			}
 		default:
 			return fault.New(fault.CodeWalletLocked, "the wallet is locked for another reason than a lost phone")
+		}
+		if err := countReissue(tx, citizen, now); err != nil {
+			return err
 		}
 		holdings, err := tx.ActiveByOwner(owner)
 		if err != nil {
@@ -83,6 +94,20 @@ func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err
 		return 0, err
 	}
 	return signed, nil
+}
+
+// countReissue keeps a citizen from using up places in the status lists, which
+// are given away for good. Who has lost a phone is never refused.
+func countReissue(tx Tx, citizen wallet.Citizen, now time.Time) error {
+	recent, err := tx.Reissues(citizen.ID)
+	if err != nil {
+		return err
+	}
+	recent = slices.DeleteFunc(recent, func(at time.Time) bool { return now.Sub(at) >= reissuesIn })
+	if len(recent) >= MaxReissues && citizen.Lock.Reason != wallet.LostPhone {
+		return fault.Newf(fault.CodeReissueTooMany, "everything was signed anew %d times within a day", MaxReissues)
+	}
+	return tx.SetReissues(citizen.ID, append(recent, now))
 }
 
 func (s *Service) liftLost(tx Tx, citizen wallet.Citizen, now time.Time) error {

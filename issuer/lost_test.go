@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -122,4 +123,41 @@ func TestReissueAllRefusals(t *testing.T) {
 		t.Errorf("%d signed, %v", n, err)
 	}
 	d.unchanged(before)
+}
+
+// TestReissuesADay: each one uses up places in the status lists for good, so
+// there are few; who has lost a phone is not kept waiting.
+func TestReissuesADay(t *testing.T) {
+	d := newDesk(t)
+	owner := d.all()["gplx"].Owner
+	reissue := func() error {
+		t.Helper()
+		_, err := d.ReissueAll(t.Context(), owner)
+		return err
+	}
+	for n := range issuer.MaxReissues {
+		if err := reissue(); err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		d.now = d.now.Add(time.Hour)
+	}
+	before := d.dump()
+	if err := reissue(); !fault.Is(err, fault.CodeReissueTooMany) {
+		t.Errorf("one more: %v", err)
+	}
+	d.unchanged(before)
+	if err := d.LockLost(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	if err := reissue(); err != nil {
+		t.Errorf("after a lost phone: %v", err)
+	}
+	d.now = d.now.Add(24*time.Hour - (issuer.MaxReissues+1)*time.Hour)
+	if err := reissue(); !fault.Is(err, fault.CodeReissueTooMany) {
+		t.Errorf("within the day: %v", err)
+	}
+	d.now = d.now.Add(3 * time.Hour)
+	if err := reissue(); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
 }

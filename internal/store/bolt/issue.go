@@ -169,6 +169,14 @@ func (t *issuing) EndSessions(citizenID string, at time.Time) error {
 	return t.written(endSessions(t.tx, citizenID, at))
 }
 
+func (t *issuing) Reissues(citizenID string) ([]time.Time, error) {
+	return reissuesOf(t.tx, citizenID)
+}
+
+func (t *issuing) SetReissues(citizenID string, at []time.Time) error {
+	return t.written(setReissues(t.tx, citizenID, at))
+}
+
 func (t *issuing) NewestStatusList(agency string) (issuer.StatusList, error) {
 	return newestStatusList(t.tx, agency)
 }

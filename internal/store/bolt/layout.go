@@ -41,6 +41,7 @@ var (
 	// stands against it.
 	bucketStandings = []byte("standings") // holding id -> standingRecord
 	bucketLocks     = []byte("locks")     // owner -> lockRecord
+	bucketReissues  = []byte("reissues")  // owner -> reissuesRecord
 	// Sessions of an owner that began at this moment or before have ended.
 	bucketSessionsEnded = []byte("sessions_ended") // owner -> momentRecord
 
@@ -87,7 +88,7 @@ var buckets = [][]byte{
 	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices, bucketDevicesInUse,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
 	bucketReminders, bucketRemindersDue,
-	bucketStandings, bucketLocks, bucketSessionsEnded,
+	bucketStandings, bucketLocks, bucketReissues, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,
 	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,

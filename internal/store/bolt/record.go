@@ -86,6 +86,11 @@ type (
 		At     time.Time `json:"at,omitzero"`
 	}
 
+	reissuesRecord struct {
+		header
+		At []time.Time `json:"at"`
+	}
+
 	momentRecord struct {
 		header
 		At time.Time `json:"at,omitzero"`

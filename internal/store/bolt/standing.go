@@ -107,6 +107,31 @@ func setLock(tx *bbolt.Tx, owner string, l wallet.Lock) error {
 	return put(tx, bucketLocks, []byte(owner), body)
 }
 
+// reissuesOf are the moments at which everything of an owner was signed anew.
+func reissuesOf(tx *bbolt.Tx, owner string) ([]time.Time, error) {
+	body := tx.Bucket(bucketReissues).Get([]byte(owner))
+	if body == nil {
+		return nil, nil
+	}
+	r, err := decode[reissuesRecord](kindMoment, body)
+	return r.At, err
+}
+
+func setReissues(tx *bbolt.Tx, owner string, at []time.Time) error {
+	if _, err := citizenByID(tx, owner); err != nil {
+		return err
+	}
+	r := reissuesRecord{header: current}
+	for _, one := range at {
+		r.At = append(r.At, one.UTC())
+	}
+	body, err := encode(kindMoment, r)
+	if err != nil {
+		return err
+	}
+	return put(tx, bucketReissues, []byte(owner), body)
+}
+
 // endSessions notes the moment; sessionByID compares with it, so that ending
 // them costs the same whether there are none or many. An activation code that
 // has not been used is forgotten: it would open a session after all.

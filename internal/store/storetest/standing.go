@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/internal/fault"
@@ -25,6 +26,22 @@ func standingSaid(t *testing.T, s Subject) {
 	end(t, s, h)
 	h.State, h.EndedAt = wallet.Superseded, at(30)
 	same(t, "ended", must[wallet.Holding](t)(s.Holding(t.Context(), c.ID, h.ID)), h)
+}
+
+func reissuesKept(t *testing.T, s Subject) {
+	c, other := citizen(1), citizen(2)
+	give(t, s, c)
+	give(t, s, other)
+	issue(t, s, func(tx issuer.Tx) error { return tx.SetReissues(c.ID, []time.Time{at(1), at(2)}) })
+	issue(t, s, func(tx issuer.Tx) error { return tx.SetReissues(c.ID, []time.Time{at(2), at(3)}) })
+	s = s.Reopen(t)
+	issue(t, s, func(tx issuer.Tx) error {
+		same(t, "kept", must[[]time.Time](t)(tx.Reissues(c.ID)), []time.Time{at(2), at(3)})
+		same(t, "somebody else's", len(must[[]time.Time](t)(tx.Reissues(other.ID))), 0)
+		return nil
+	})
+	err := s.Issue(t.Context(), func(tx issuer.Tx) error { return tx.SetReissues("nobody", nil) })
+	wantFault(t, "nobody", err, fault.CodeCitizenUnknown)
 }
 
 // lock sets a lock at(60).
