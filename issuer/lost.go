@@ -17,7 +17,7 @@ const reissuesIn = 24 * time.Hour
 
 // LockLost is Lock for a lost phone, told by the citizen and not by an agency.
 // It never takes the place of another lock, which it could not be lifted like:
-// then it only ends sessions, devices and passkeys. Telling it again ends those
+// then it ends sessions, devices and passkeys, and the lock remembers it. Telling it again ends those
 // that began since. Fault: wallet.citizen_unknown.
 func (s *Service) LockLost(ctx context.Context, owner string) error {
 	return s.store.Issue(ctx, func(tx Tx) error {
@@ -27,6 +27,12 @@ func (s *Service) LockLost(ctx context.Context, owner string) error {
 			return err
 		}
 		if citizen.Lock.Closed() {
+			if lock := citizen.Lock; !lock.PhoneLost() && lock.Reason != wallet.Death {
+				lock.LostToo = true
+				if err := s.setLock(tx, citizen, lock, now); err != nil {
+					return err
+				}
+			}
 			return tx.EndSessions(owner, now)
 		}
 		holdings, err := tx.ActiveByOwner(owner)
@@ -68,30 +74,36 @@ func (s *Service) ReissueAll(ctx context.Context, owner string) (signed int, err
 		if err := countReissue(tx, citizen, now); err != nil {
 			return err
 		}
-		holdings, err := tx.ActiveByOwner(owner)
-		if err != nil {
-			return err
-		}
-		for _, h := range holdings {
-			if over(h, now) {
-				continue
-			}
-			again, err := s.anew(h, now)
-			if err != nil {
-				return err
-			}
-			if err := s.replace(tx, again, now); err != nil {
-				return err
-			}
-			if err := s.revokeFormer(tx, h, now); err != nil {
-				return err
-			}
-			signed++
-		}
-		return nil
+		signed, err = s.signAll(tx, owner, now)
+		return err
 	})
 	if err != nil {
 		return 0, err
+	}
+	return signed, nil
+}
+
+// signAll signs everything that is not over anew and revokes the former places.
+func (s *Service) signAll(tx Tx, owner string, now time.Time) (signed int, err error) {
+	holdings, err := tx.ActiveByOwner(owner)
+	if err != nil {
+		return 0, err
+	}
+	for _, h := range holdings {
+		if over(h, now) {
+			continue
+		}
+		again, err := s.anew(h, now)
+		if err != nil {
+			return 0, err
+		}
+		if err := s.replace(tx, again, now); err != nil {
+			return 0, err
+		}
+		if err := s.revokeFormer(tx, h, now); err != nil {
+			return 0, err
+		}
+		signed++
 	}
 	return signed, nil
 }

@@ -86,7 +86,7 @@ func lockOf(tx *bbolt.Tx, owner string) (wallet.Lock, error) {
 	if err != nil {
 		return wallet.Lock{}, err
 	}
-	return wallet.Lock{Reason: wallet.LockReason(r.Reason), At: r.At}, nil
+	return wallet.Lock{Reason: wallet.LockReason(r.Reason), At: r.At, LostToo: r.LostToo}, nil
 }
 
 // setLock locks the wallet of a citizen who exists; the zero lock unlocks it.
@@ -100,7 +100,7 @@ func setLock(tx *bbolt.Tx, owner string, l wallet.Lock) error {
 	if err := checkText(kindLock, string(l.Reason)); err != nil {
 		return err
 	}
-	body, err := encode(kindLock, lockRecord{header: current, Reason: string(l.Reason), At: l.At.UTC()})
+	body, err := encode(kindLock, lockRecord{header: current, Reason: string(l.Reason), At: l.At.UTC(), LostToo: l.LostToo})
 	if err != nil {
 		return err
 	}

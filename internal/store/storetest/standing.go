@@ -57,7 +57,7 @@ func walletLocked(t *testing.T, s Subject) {
 	h, theirs := holding(c, "h1", gplx, "k1"), holding(other, "h2", gplx, "k2")
 	give(t, s, c, h)
 	give(t, s, other, theirs)
-	for _, l := range []wallet.Lock{{Reason: wallet.LostPhone, At: at(60)}, {Reason: wallet.TermsBreach, At: at(61)}, {}, {Reason: wallet.Death, At: at(62)}} {
+	for _, l := range []wallet.Lock{{Reason: wallet.LostPhone, At: at(60)}, {Reason: wallet.TermsBreach, At: at(61), LostToo: true}, {}, {Reason: wallet.Death, At: at(62)}} {
 		e := lock(t, s, c, l)
 		c.Lock, h.Lock = l, l
 		same(t, "citizen", must[wallet.Citizen](t)(s.CitizenByNumber(t.Context(), c.Number)), c)
