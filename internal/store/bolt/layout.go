@@ -54,6 +54,8 @@ var (
 	// The outbox repeats each event that has not been told yet under a number that
 	// grows in commit order: Spread reads it from the front.
 	bucketOutbox = []byte("outbox") // sequence -> eventRecord
+	// What in the outbox cannot be read is kept here, as it was.
+	bucketOutboxDamaged = []byte("outbox_damaged") // sequence -> bytes
 	// Numbers in an inbox are the owner's own, from 1, without gaps.
 	bucketInbox     = []byte("inbox")      // (owner) number -> eventRecord
 	bucketInboxRead = []byte("inbox_read") // owner -> number up to which notices have been read
@@ -90,7 +92,7 @@ var buckets = [][]byte{
 	bucketReminders, bucketRemindersDue,
 	bucketStandings, bucketLocks, bucketReissues, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
-	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,
+	bucketEvents, bucketOutbox, bucketOutboxDamaged, bucketInbox, bucketInboxRead,
 	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,
 	bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
