@@ -44,12 +44,15 @@ func (s *Service) Lock(ctx context.Context, agency, number string, reason wallet
 		case c.Lock.Reason == wallet.Death:
 			return wallet.Lock{}, lockFinal()
 		}
-		return wallet.Lock{Reason: reason, At: now}, nil
+		lostToo := c.Lock.PhoneLost() && reason != wallet.LostPhone && reason != wallet.Death
+		return wallet.Lock{Reason: reason, At: now, LostToo: lostToo}, nil
 	})
 }
 
 // Unlock takes a lock back. Credentials that an agency has suspended or withheld
-// by themselves stay so. Faults are those of Lock.
+// by themselves stay so. Where a phone was lost, everything is signed anew and the
+// former places are revoked, as ReissueAll does it: copies are on that phone.
+// Faults are those of Lock, and issuer.signing_key_missing.
 func (s *Service) Unlock(ctx context.Context, agency, number string) (LockChange, error) {
 	if err := s.mayLock(agency); err != nil {
 		return LockChange{}, err
@@ -111,7 +114,13 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 		if err := s.setLock(tx, citizen, to, now); err != nil {
 			return err
 		}
-		return s.cascade(tx, holdings, to, now)
+		if err := s.cascade(tx, holdings, to, now); err != nil {
+			return err
+		}
+		if !to.Closed() && citizen.Lock.PhoneLost() {
+			_, err = s.signAll(tx, citizen.ID, now)
+		}
+		return err
 	})
 	if err != nil {
 		return LockChange{}, err

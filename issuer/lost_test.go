@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
@@ -185,6 +186,98 @@ func TestReissueAllRefusals(t *testing.T) {
 	before := d.dump()
 	if n, err := d.ReissueAll(t.Context(), owner, asking); n != 0 || !fault.Is(err, fault.CodeAgencyKeyMissing) {
 		t.Errorf("%d signed, %v", n, err)
+	}
+	d.unchanged(before)
+}
+
+// TestReissuesADay: each one uses up places in the status lists for good, so
+// there are few; who has lost a phone is not kept waiting.
+func TestReissuesADay(t *testing.T) {
+	d := newDesk(t)
+	owner := d.all()["gplx"].Owner
+	asking := d.session(owner)
+	reissue := func() error {
+		t.Helper()
+		_, err := d.ReissueAll(t.Context(), owner, asking)
+		return err
+	}
+	for n := range issuer.MaxReissues {
+		if err := reissue(); err != nil {
+			t.Fatalf("%d: %v", n, err)
+		}
+		d.now = d.now.Add(time.Hour)
+	}
+	before := d.dump()
+	if err := reissue(); !fault.Is(err, fault.CodeReissueTooMany) {
+		t.Errorf("one more: %v", err)
+	}
+	d.unchanged(before)
+	if err := d.LockLost(t.Context(), owner); err != nil {
+		t.Fatal(err)
+	}
+	d.now = d.now.Add(time.Second)
+	asking = d.session(owner)
+	if err := reissue(); err != nil {
+		t.Errorf("after a lost phone: %v", err)
+	}
+	d.now = d.now.Add(24*time.Hour - (issuer.MaxReissues+1)*time.Hour)
+	if err := reissue(); !fault.Is(err, fault.CodeReissueTooMany) {
+		t.Errorf("within the day: %v", err)
+	}
+	d.now = d.now.Add(3 * time.Hour)
+	if err := reissue(); err != nil {
+		t.Errorf("the next day: %v", err)
+	}
+}
+
+// TestUnlockAfterLostPhone: whoever lifts the lock, and whatever else locked the
+// wallet in between, the copies on the lost phone are worth nothing.
+func TestUnlockAfterLostPhone(t *testing.T) {
+	lose := func(d *desk, owner string) {
+		d.t.Helper()
+		if err := d.LockLost(d.t.Context(), owner); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	for name, c := range map[string]struct {
+		before func(d *desk, owner string)
+		lost   bool
+	}{
+		"told by the agency":             {func(d *desk, _ string) { d.lock(wallet.LostPhone) }, true},
+		"told by the citizen":            {lose, true},
+		"then locked for another reason": {func(d *desk, o string) { lose(d, o); d.lock(wallet.TermsBreach); d.lock(wallet.HolderRequest) }, true},
+		"told under another lock":        {func(d *desk, o string) { d.lock(wallet.TermsBreach); lose(d, o); lose(d, o) }, true},
+		"nothing lost":                   {func(d *desk, _ string) { d.lock(wallet.TermsBreach); d.lock(wallet.HolderRequest) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			held := d.all()
+			owner := held["gplx"].Owner
+			c.before(d, owner)
+			d.now = d.now.Add(time.Hour)
+			if change := d.unlock(); !change.Changed || d.citizen(anh.number).Lock != (wallet.Lock{}) {
+				t.Errorf("%+v, still %+v", change, d.citizen(anh.number).Lock)
+			}
+			want := map[string]wallet.Status{"can_cuoc": wallet.Valid, "bhyt": wallet.Valid, "gplx": wallet.Valid, "dang_ky_xe": wallet.Valid}
+			d.wantListed(want)
+			for document, before := range held {
+				now := d.holding(owner, before.ID)
+				if anew := now.Credential != before.Credential && now.Status != before.Status; anew != c.lost {
+					t.Errorf("%s signed anew: %v", document, anew)
+				}
+				if revoked := d.listed(before).Status == wallet.Revoked; revoked != c.lost {
+					t.Errorf("the copy of %s is revoked: %v", document, revoked)
+				}
+			}
+		})
+	}
+
+	d := newDesk(t)
+	lose(d, d.all()["gplx"].Owner)
+	delete(d.keys, "csgt")
+	before := d.dump()
+	if _, err := d.Unlock(t.Context(), "c06", anh.number); !fault.Is(err, fault.CodeAgencyKeyMissing) {
+		t.Errorf("without a key: %v", err)
 	}
 	d.unchanged(before)
 }

@@ -121,7 +121,8 @@ func TestRefusals(t *testing.T) {
 func TestEveryCodeIsTested(t *testing.T) {
 	tested := []fault.Code{fault.CodeAgencyUnknown, fault.CodeLineMalformed, fault.CodeLineTooLong, // TestMalformedLines, TestUnreadableExports
 		fault.CodeRecordRepeated,   // TestContradictions
-		fault.CodeAgencyKeyMissing} // TestNoKey
+		fault.CodeAgencyKeyMissing, // TestNoKey
+		fault.CodeReissueTooMany}   // TestReissuesADay
 	for _, test := range refusals() {
 		tested = append(tested, test.code)
 	}

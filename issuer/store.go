@@ -91,6 +91,12 @@ type Tx interface {
 	// otherwise.
 	OpenSession(citizenID, session string, at time.Time) (openedAt time.Time, err error)
 
+	// Reissues returns what SetReissues has kept, oldest first.
+	Reissues(citizenID string) ([]time.Time, error)
+	// SetReissues keeps these moments, in place of others, as those at which
+	// everything of a citizen was signed anew.
+	SetReissues(citizenID string, at []time.Time) error
+
 	// NewestStatusList returns the agency's list with the highest number; the
 	// zero list while there is none.
 	NewestStatusList(agency string) (StatusList, error)

@@ -29,6 +29,10 @@ type Rule struct {
 	Lifetime time.Duration
 	// Urgent messages may wake a phone that sleeps.
 	Urgent bool
+	// OthersOnly: the event's device did it itself and is sent no message. Of
+	// other kinds it is what the event happened to, or what a copied token acts
+	// in the name of, and often the only device: it is sent one too.
+	OthersOnly bool
 }
 
 const (
@@ -50,6 +54,12 @@ func RuleOf(kind wallet.EventKind) Rule {
 		// nowhere in the night.
 		return Rule{Told: true, Category: CategorySecurity, Lifetime: day}
 	}
+	rule := ruleOfGroup(kind)
+	rule.OthersOnly = kind == wallet.DeviceEnrolled || kind == wallet.PresentationMinted
+	return rule
+}
+
+func ruleOfGroup(kind wallet.EventKind) Rule {
 	switch group, _, _ := strings.Cut(string(kind), "."); group {
 	case "credential":
 		return Rule{Told: true, Category: CategoryCredential, Lifetime: week}

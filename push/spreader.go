@@ -46,8 +46,8 @@ func (s *Spreader) Step(ctx context.Context) (int, error) {
 	return done.Events, nil
 }
 
-// plan makes one message for each device but the one that the event comes from:
-// who did it there knows.
+// plan makes one message for each device; not for one that did it itself, where
+// it is known.
 func (s *Spreader) plan(e wallet.Event, to []Target, now time.Time) Plan {
 	rule := RuleOf(e.Kind)
 	if !rule.Told {
@@ -59,7 +59,7 @@ func (s *Spreader) plan(e wallet.Event, to []Target, now time.Time) Plan {
 		return p
 	}
 	for _, t := range to {
-		if t.Device == e.Device || !slices.Contains(s.services, t.Service) {
+		if rule.OthersOnly && t.Device == e.Device || !slices.Contains(s.services, t.Service) {
 			continue
 		}
 		p.Messages = append(p.Messages, Message{Event: e.ID, Owner: e.Owner, Device: t.Device, Category: rule.Category,

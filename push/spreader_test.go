@@ -20,7 +20,9 @@ func TestRules(t *testing.T) {
 		wallet.CredentialRenewed:    {},
 		wallet.CredentialSuperseded: {},
 		wallet.WalletLocked:         {Told: true, Category: "security", Lifetime: 7 * day, Urgent: true},
-		wallet.DeviceEnrolled:       {Told: true, Category: "security", Lifetime: 7 * day, Urgent: true},
+		wallet.DeviceEnrolled:       {Told: true, Category: "security", Lifetime: 7 * day, Urgent: true, OthersOnly: true},
+		wallet.PresentationMinted:   {Told: true, Category: "sharing", Lifetime: day, Urgent: true, OthersOnly: true},
+		wallet.AccessRefused:        {Told: true, Category: "security", Lifetime: day},
 		"presentation.anything":     {Told: true, Category: "sharing", Lifetime: day, Urgent: true},
 		"passkey.added":             {Told: true, Category: "security", Lifetime: 7 * day, Urgent: true},
 		"":                          {Told: true, Category: "security", Lifetime: 7 * day, Urgent: true},
@@ -31,8 +33,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestWhoIsTold: every device of the owner that has asked for it, but the one
-// that the event comes from, and nobody else.
+// TestWhoIsTold: every device of the owner that has asked for it, but one that
+// did it itself, and nobody else.
 func TestWhoIsTold(t *testing.T) {
 	w := newWorld(t)
 	anh, binh := w.citizen("1"), w.citizen("2")
@@ -50,6 +52,7 @@ func TestWhoIsTold(t *testing.T) {
 		"all":                 {wallet.CredentialIssued, "", []string{phone.Token, tablet.Token}, true},
 		"all but the source":  {wallet.DeviceEnrolled, tablet.Device, []string{phone.Token}, true},
 		"from another device": {wallet.DeviceEnrolled, other.Device, []string{phone.Token, tablet.Token}, true},
+		"what happened to it": {wallet.PasskeyCloned, phone.Device, []string{phone.Token, tablet.Token}, true},
 		"nobody":              {wallet.CredentialRenewed, "", nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -80,6 +83,26 @@ func TestWhoIsTold(t *testing.T) {
 	e := w.commit(binh, wallet.WalletLocked, "")
 	if notes := w.sent(); len(notes) != 1 || notes[0].Token != theirs.Token || notes[0].Event != e.ID {
 		t.Errorf("the other citizen was sent %+v", notes)
+	}
+}
+
+// TestTheOnlyPhone is warned of what concerns it: nobody else can be.
+func TestTheOnlyPhone(t *testing.T) {
+	w := newWorld(t)
+	anh := w.citizen("1")
+	phone := w.device(anh, "fcm")
+	w.sent()
+	for kind, sent := range map[wallet.EventKind]bool{
+		wallet.PasskeyCloned: true, wallet.PasskeyRegistered: true, wallet.PasskeyRemoved: true,
+		wallet.SessionReused: true, wallet.SessionEnded: true, wallet.AccessRefused: true,
+		wallet.RecoveryIssued: true, wallet.DeviceKeyBound: true, wallet.DeviceUnfrozen: true,
+		wallet.DeviceEnrolled: false, wallet.PresentationMinted: false,
+	} {
+		e := w.commit(anh, kind, phone.Device)
+		notes := w.sent()
+		if got := len(notes) == 1 && notes[0].Event == e.ID && notes[0].Token == phone.Token; got != sent || len(notes) > 1 {
+			t.Errorf("%s: sent %+v", kind, notes)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 
 // Target is where messages to a device go: what the device was given by a
 // service, and registered in a session. It counts for as long as that session
-// is open.
+// is open; not while the device is frozen, and then again.
 type Target struct {
 	Owner   string // wallet.Citizen.ID
 	Device  string // wallet.Device.ID
@@ -58,7 +58,8 @@ type Spread struct {
 type Outbox interface {
 	// Spread takes up to limit events out of the outbox, oldest first, and
 	// stores what plan makes of each, all in one transaction. to are the targets
-	// of the event's owner whose session is open at now. plan may be called again for an event when
+	// of the event's owner whose session is open at now. An event that cannot be read
+	// is put aside and counts as taken. plan may be called again for an event when
 	// the store has to retry, so it must have no effect.
 	Spread(ctx context.Context, now time.Time, limit int, plan func(e wallet.Event, to []Target) Plan) (Spread, error)
 }
@@ -133,6 +134,8 @@ type State struct {
 	Oldest time.Time
 	// DeadLetters counts those that are kept.
 	DeadLetters int
+	// Damaged counts events that could not be read and were put aside.
+	Damaged int
 }
 
 // Overview is what an operator may ask of the queue.

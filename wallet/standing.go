@@ -53,7 +53,13 @@ func LockReasons() []LockReason {
 type Lock struct {
 	Reason LockReason
 	At     time.Time
+	// LostToo: a phone was reported lost before or while there is another
+	// reason, so that unlocking must make the copies on it worth nothing.
+	LostToo bool
 }
+
+// PhoneLost reports whether a phone with copies of the credentials is lost.
+func (l Lock) PhoneLost() bool { return l.Reason == LostPhone || l.LostToo }
 
 // Closed reports whether there is a lock.
 func (l Lock) Closed() bool { return l.Reason != "" }

@@ -7,10 +7,11 @@ import (
 	"fmt"
 	"iter"
 	"net"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"github.com/giayto/giayto/server/public"
 	"github.com/giayto/giayto/server/session/passkey"
@@ -85,13 +86,16 @@ func colons(digest []byte) string {
 
 // party is the relying party of an origin.
 func (p passkeyConfig) party(origin string) (*passkey.Party, error) {
-	u, err := url.Parse(origin)
+	u, err := parseOrigin(origin)
 	if err != nil {
 		return nil, err
 	}
-	origins := []string{origin}
+	origins := []string{u.String()}
 	host := u.Hostname()
 	if ip := net.ParseIP(host); ip != nil {
+		if !ip.IsLoopback() {
+			return nil, errors.New("--origin must name a host: passkeys belong to domains, and no browser makes one for an address")
+		}
 		// Passkeys belong to domains, never to addresses. On this machine itself
 		// the page is opened by name.
 		host = "localhost"
@@ -104,9 +108,14 @@ func (p passkeyConfig) party(origin string) (*passkey.Party, error) {
 	}
 	id := host
 	if p.rpID != "" {
-		id = p.rpID
+		id = strings.ToLower(p.rpID)
 		if id != host && (!strings.HasSuffix(host, "."+id) || !strings.Contains(id, ".")) {
 			return nil, errors.New("--rp-id must be the host of --origin, or a domain above it")
+		}
+		// Browsers refuse a domain under which anybody registers names of their
+		// own, and passkeys are for good: say so before there are any.
+		if suffix, _ := publicsuffix.PublicSuffix(id); id != host && suffix == id {
+			return nil, errors.New("--rp-id is a public suffix, for which no browser makes passkeys: give the domain below it")
 		}
 	}
 	for _, app := range p.apps.Android {

@@ -34,6 +34,8 @@ func TestPasskeyOrigins(t *testing.T) {
 	}{
 		{"a page", apps("", "", ""), "https://vi.giayto.example", "vi.giayto.example",
 			[]string{"https://vi.giayto.example"}, []string{android, "https://giayto.example", "http://vi.giayto.example", "https://localhost"}},
+		{"as an operator may write it", apps("", "", ""), "https://Vi.Giayto.Example:443", "vi.giayto.example",
+			[]string{"https://vi.giayto.example"}, []string{"https://Vi.Giayto.Example:443"}},
 		{"a domain above", apps("giayto.example", "", ""), "https://vi.giayto.example", "giayto.example",
 			[]string{"https://vi.giayto.example"}, []string{"https://giayto.example", "https://other.giayto.example"}},
 		{"Apple's apps", apps("giayto.example", "", "A1B2C3D4E5.vn.giayto"), "https://vi.giayto.example", "giayto.example",
@@ -62,6 +64,22 @@ func TestPasskeyOrigins(t *testing.T) {
 				}
 			}
 		})
+	}
+	for _, tt := range []struct{ id, origin string }{
+		{"", "https://192.0.2.1"}, {"", "https://[2001:db8::1]:8443"}, {"giayto.example", "https://192.0.2.1"},
+		{"gov.vn", "https://giayto.gov.vn"}, {"GOV.VN", "https://vi.giayto.gov.vn"}, {"com.vn", "https://giayto.com.vn"}, {"github.io", "https://giayto.github.io"},
+	} {
+		if party, err := (passkeyConfig{rpID: tt.id}).party(tt.origin); err == nil {
+			t.Errorf("RP ID %s for %s: %s", tt.id, tt.origin, party.ID())
+		}
+	}
+	for _, tt := range []struct{ id, origin, want string }{
+		{"giayto.gov.vn", "https://vi.giayto.gov.vn", "giayto.gov.vn"}, {"Giayto.Example", "https://vi.giayto.example", "giayto.example"},
+		{"", "http://[::1]:8080", "localhost"}, {"gov.vn", "https://gov.vn", "gov.vn"},
+	} {
+		if party, err := (passkeyConfig{rpID: tt.id}).party(tt.origin); err != nil || party.ID() != tt.want {
+			t.Errorf("RP ID %s for %s: %v", tt.id, tt.origin, err)
+		}
 	}
 	for _, id := range []string{"evil.example", "example", "o.example", "vi.giayto.example.evil"} {
 		if _, err := (passkeyConfig{rpID: id}).party("https://vi.giayto.example"); err == nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // config is what an operator can set. Every option has an environment twin,
@@ -131,11 +132,11 @@ func (c *config) finish() error {
 	if c.origin == "" {
 		return nil // what the data folder says, or the address of the server
 	}
-	c.origin = strings.TrimSuffix(c.origin, "/")
-	u, err := url.Parse(c.origin)
-	if err != nil || u.Host == "" || u.Path != "" || u.RawQuery != "" || u.User != nil || (u.Scheme != "https" && u.Scheme != "http") {
-		return fmt.Errorf("--origin %s: give a scheme and a host, such as https://giayto.example", c.origin)
+	u, err := parseOrigin(c.origin)
+	if err != nil {
+		return err
 	}
+	c.origin = u.String()
 	if u.Scheme == "http" && !loopback {
 		return errors.New("--origin must be https for a server that others reach")
 	}
@@ -143,6 +144,35 @@ func (c *config) finish() error {
 		return errors.New("--origin must be https, except on this machine itself")
 	}
 	return nil
+}
+
+// parseOrigin reads an origin and writes it as browsers do (RFC 6454 section
+// 6.2), who compare letter by letter: host in lower case, no default port.
+func parseOrigin(origin string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(origin, "/"))
+	if err != nil || u.Hostname() == "" || u.Path != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil ||
+		(u.Scheme != "https" && u.Scheme != "http") {
+		return nil, fmt.Errorf("--origin %s: give a scheme and a host, such as https://giayto.example", origin)
+	}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if strings.HasSuffix(host, ".") || strings.ContainsFunc(host, func(r rune) bool { return r >= utf8.RuneSelf }) {
+		return nil, fmt.Errorf("--origin %s: write the host as it stands in the DNS, without a dot at its end", origin)
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		host = ip.String()
+	}
+	if port == map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+		port = ""
+	}
+	switch {
+	case port != "":
+		u.Host = net.JoinHostPort(host, port)
+	case strings.Contains(host, ":"):
+		u.Host = "[" + host + "]"
+	default:
+		u.Host = host
+	}
+	return u, nil
 }
 
 // listening notes the address of a server on this machine.

@@ -130,9 +130,9 @@ func (a *app) serve(ctx context.Context, c config, t tellers, listener net.Liste
 }
 
 // queue tells how deliveries stand.
-func (a *app) queue(ctx context.Context) (oldest time.Time, deadLetters int, err error) {
+func (a *app) queue(ctx context.Context) (admin.QueueState, error) {
 	state, err := a.store.PushState(ctx)
-	return state.Oldest, state.DeadLetters, err
+	return admin.QueueState(state), err
 }
 
 // storeReadable reads something small.

@@ -81,6 +81,7 @@ const (
 	CodeAlreadyRevoked   Code = "issuer.credential_revoked"
 	CodeSuperseded       Code = "issuer.credential_superseded"
 	CodeLockFinal        Code = "issuer.lock_final"
+	CodeReissueTooMany   Code = "issuer.reissue_too_many"
 	CodeCardUnreadable   Code = "enrolment.card_qr_unreadable"
 	CodeListUnknown      Code = "status.list_unknown"
 
@@ -148,7 +149,7 @@ var kinds = map[Code]Kind{
 	CodeRecordExpired: Refused, CodePersonConflict: Refused, CodeNumberCancelled: Refused,
 	CodeAgencyKeyMissing: Unavailable,
 	CodeRecordRevoked:    Refused, CodeHolderDeceased: Refused, CodeReasonInvalid: Invalid,
-	CodeAlreadyRevoked: Conflict, CodeSuperseded: Gone, CodeLockFinal: Conflict,
+	CodeAlreadyRevoked: Conflict, CodeSuperseded: Gone, CodeLockFinal: Conflict, CodeReissueTooMany: TooMany,
 	CodeListUnknown: NotFound, CodeCardUnreadable: Refused,
 
 	CodeSelectionEmpty: Invalid, CodeSelectionTooLarge: Invalid, CodeSelectionAmbiguous: Invalid,

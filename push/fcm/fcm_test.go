@@ -134,7 +134,7 @@ func TestReplies(t *testing.T) {
 		"another argument":        {refusal(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "message.android.ttl"), push.Reply{Verdict: push.Rejected, Reason: "argument"}},
 		"an argument":             {refusal(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", ""), push.Reply{Verdict: push.Rejected, Reason: "argument"}},
 		"a 400 of something else": {refusal(400, "INVALID_ARGUMENT", "", ""), push.Reply{Reason: "status_400"}},
-		"another project":         {refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", ""), push.Reply{Verdict: push.Rejected, Reason: "other_project"}},
+		"another project":         {refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", ""), push.Reply{Verdict: push.Unregistered, Reason: "other_project"}},
 		"forbidden":               {refusal(403, "PERMISSION_DENIED", "", ""), push.Reply{Reason: "forbidden"}},
 		"Apple":                   {refusal(401, "UNAUTHENTICATED", "THIRD_PARTY_AUTH_ERROR", ""), push.Reply{Reason: "apple_credentials"}},
 		"quota":                   {after(refusal(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", ""), "37"), push.Reply{Reason: "quota", RetryAfter: 37 * time.Second}},

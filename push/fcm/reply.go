@@ -21,8 +21,8 @@ const (
 )
 
 // reply says what became of a message. A device loses its token only by the word
-// of FCM itself: a 404 of a proxy, or of a wrong project, must not unregister
-// everybody.
+// of FCM itself: a 404 of a proxy, or of a project that is not there, must not
+// unregister everybody.
 func (s *Sender) reply(ctx context.Context, x *exchange, err error) push.Reply {
 	if x.response == nil {
 		return push.Reply{Reason: unreached(ctx, x, err)}
@@ -41,7 +41,9 @@ func (s *Sender) reply(ctx context.Context, x *exchange, err error) push.Reply {
 		}
 		return push.Reply{Verdict: push.Rejected, Reason: "argument"}
 	case codeSender:
-		return push.Reply{Verdict: push.Rejected, Reason: "other_project"}
+		// The token belongs to another project and will never work with this one.
+		// After a change of project each app registers anew when it starts.
+		return push.Reply{Verdict: push.Unregistered, Reason: "other_project"}
 	case codeQuota:
 		return push.Reply{Reason: "quota", RetryAfter: after}
 	case codeThirdParty:

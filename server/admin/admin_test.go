@@ -77,24 +77,23 @@ func TestMetrics(t *testing.T) {
 
 func TestQueue(t *testing.T) {
 	for name, c := range map[string]struct {
-		oldest time.Time
-		dead   int
+		state  admin.QueueState
 		err    error
 		status int
 		told   []string
 	}{
-		"nothing waits": {time.Time{}, 0, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0", "giayto_push_dead_letters 0"}},
-		"behind":        {now.Add(-90 * time.Second), 7, nil, 200, []string{"giayto_push_oldest_waiting_seconds 90", "giayto_push_dead_letters 7"}},
-		"of tomorrow":   {now.Add(time.Hour), 0, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0"}},
-		"not readable":  {now, 0, errors.New("the store is closed"), 500, []string{"the store is closed"}},
+		"nothing waits": {admin.QueueState{}, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0", "giayto_push_dead_letters 0", "giayto_push_damaged_events 0"}},
+		"behind":        {admin.QueueState{Oldest: now.Add(-90 * time.Second), DeadLetters: 7, Damaged: 2}, nil, 200, []string{"giayto_push_oldest_waiting_seconds 90", "giayto_push_dead_letters 7", "giayto_push_damaged_events 2"}},
+		"of tomorrow":   {admin.QueueState{Oldest: now.Add(time.Hour)}, nil, 200, []string{"giayto_push_oldest_waiting_seconds 0"}},
+		"not readable":  {admin.QueueState{Oldest: now}, errors.New("the store is closed"), 500, []string{"the store is closed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := admin.New(func(time.Time) map[string]time.Time { return nil }, func() time.Time { return now })
-			s.WatchQueue(func(ctx context.Context) (time.Time, int, error) {
+			s.WatchQueue(func(ctx context.Context) (admin.QueueState, error) {
 				if _, bounded := ctx.Deadline(); !bounded {
 					t.Error("a scrape may hang")
 				}
-				return c.oldest, c.dead, c.err
+				return c.state, c.err
 			}, func() time.Time { return now })
 			s.Pushed("fcm", "taken")
 			s.Pushed("fcm", "taken")

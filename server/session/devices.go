@@ -12,11 +12,30 @@ import (
 // MaxDevices is how many devices in use a citizen has at most.
 const MaxDevices = 20
 
+// MaxNewDevices is how many devices a citizen enrols with passkeys within
+// newDevicesIn at most, counting those that have ended since.
+const MaxNewDevices = 20
+
+const newDevicesIn = 24 * time.Hour
+
+// KeptDevices is how many devices of a citizen that have ended are kept at most,
+// the newest ones.
+const KeptDevices = 100
+
 // addDevice stores a new device and tells the citizen.
 func addDevice(tx Tx, d wallet.Device) error {
 	all, err := tx.Devices(d.Owner)
 	if err != nil {
 		return err
+	}
+	recent := 0
+	for _, one := range all {
+		if d.CreatedAt.Sub(one.CreatedAt) < newDevicesIn {
+			recent++
+		}
+	}
+	if recent >= MaxNewDevices {
+		return fault.Newf(fault.CodeDeviceTooMany, "at most %d new devices a day", MaxNewDevices)
 	}
 	if len(inUse(all)) >= MaxDevices {
 		return fault.Newf(fault.CodeDeviceTooMany, "at most %d devices", MaxDevices)

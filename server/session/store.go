@@ -87,8 +87,8 @@ type Reader interface {
 	Citizen(id string) (wallet.Citizen, error)
 	// Device finds a device of the owner, revoked ones too, or device.not_found.
 	Device(owner, id string) (wallet.Device, error)
-	// Devices returns those of the owner, revoked ones too, by moment of
-	// enrolment.
+	// Devices returns those of the owner, revoked ones too, of which KeptDevices
+	// are kept, by moment of enrolment.
 	Devices(owner string) ([]wallet.Device, error)
 	// Passkey finds a passkey of the owner, or passkey.not_found.
 	Passkey(owner, id string) (Passkey, error)

@@ -213,12 +213,11 @@ func (s *Store) PushState(ctx context.Context) (push.State, error) {
 	var state push.State
 	err := s.view(ctx, func(tx *bbolt.Tx) error {
 		if _, v := tx.Bucket(bucketOutbox).Cursor().First(); v != nil {
-			e, err := decodeEvent(v)
-			if err != nil {
-				return err
+			if e, err := waitingEvent(v); err == nil { // or Spread puts it aside
+				state.Oldest = e.At
 			}
-			state.Oldest = e.At
 		}
+		state.Damaged = tx.Bucket(bucketOutboxDamaged).Stats().KeyN
 		if _, v := tx.Bucket(bucketMessages).Cursor().First(); v != nil {
 			m, err := decodeMessage(v)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/server/session"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -35,13 +36,72 @@ func putDevice(tx *bbolt.Tx, d wallet.Device) error {
 		return err
 	}
 	key := joinKey(d.Owner, d.ID)
-	if !d.RevokedAt.IsZero() {
-		// Whoever has the phone now is told nothing more.
-		if err := removeTarget(tx, key); err != nil {
+	if err := put(tx, bucketDevices, key, body); err != nil {
+		return err
+	}
+	if d.RevokedAt.IsZero() {
+		return put(tx, bucketDevicesInUse, key, []byte{1})
+	}
+	if err := remove(tx, bucketDevicesInUse, key); err != nil {
+		return err
+	}
+	// Whoever has the phone now is told nothing more.
+	if err := removeTarget(tx, key); err != nil {
+		return err
+	}
+	return forgetDevices(tx, d.Owner)
+}
+
+// forgetDevices deletes revoked devices beyond session.KeptDevices, those that
+// ended first before others. Their sessions go with them: they ended with the
+// device, and would be open without it. So a device that a passkey names stays.
+func forgetDevices(tx *bbolt.Tx, owner string) error {
+	all, err := devicesOf(tx, owner)
+	if err != nil {
+		return err
+	}
+	revoked := slices.DeleteFunc(all, func(d wallet.Device) bool { return d.RevokedAt.IsZero() })
+	if len(revoked) <= session.KeptDevices {
+		return nil
+	}
+	passkeys, err := passkeysOf(tx, owner)
+	if err != nil {
+		return err
+	}
+	sessions, err := sessionsOf(tx, owner)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(revoked, func(a, b wallet.Device) int { return a.RevokedAt.Compare(b.RevokedAt) })
+	for _, d := range revoked[:len(revoked)-session.KeptDevices] {
+		if slices.ContainsFunc(passkeys, func(p session.Passkey) bool { return p.Device == d.ID }) {
+			continue
+		}
+		for _, one := range sessions {
+			if one.Device != d.ID {
+				continue
+			}
+			if err := forgetSession(tx, owner, one.ID); err != nil {
+				return err
+			}
+		}
+		if err := remove(tx, bucketDevices, joinKey(owner, d.ID)); err != nil {
 			return err
 		}
 	}
-	return put(tx, bucketDevices, key, body)
+	return nil
+}
+
+// otherInUse tells whether the owner uses another device than this one. It
+// reads no device: a citizen may have ended many, and every share asks.
+func otherInUse(tx *bbolt.Tx, owner, device string) (bool, error) {
+	found := false
+	err := eachUnder(tx.Bucket(bucketDevicesInUse), joinKey(owner), func(rest, _ []byte) error {
+		id, err := lastPart(rest)
+		found = found || id != device
+		return err
+	})
+	return found, err
 }
 
 func deviceByID(tx *bbolt.Tx, owner, id string) (wallet.Device, error) {

@@ -287,7 +287,29 @@ func checkSessions(tx *bbolt.Tx) error {
 	if err != nil {
 		return err
 	}
+	if err := checkDevices(tx); err != nil {
+		return err
+	}
 	return checkPasskeys(tx)
+}
+
+func checkDevices(tx *bbolt.Tx) error {
+	inUse := 0
+	err := tx.Bucket(bucketDevices).ForEach(func(key, body []byte) error {
+		d, err := decodeDevice(body)
+		if err != nil || !d.RevokedAt.IsZero() {
+			return err
+		}
+		inUse++
+		if tx.Bucket(bucketDevicesInUse).Get(key) == nil {
+			return fmt.Errorf("device %s is not among those in use", d.ID)
+		}
+		return nil
+	})
+	if n := tx.Bucket(bucketDevicesInUse).Stats().KeyN; err == nil && n != inUse {
+		err = fmt.Errorf("%d devices are said to be in use, %d are", n, inUse)
+	}
+	return err
 }
 
 func checkPasskeys(tx *bbolt.Tx) error {

@@ -174,6 +174,14 @@ func (t *issuing) OpenSession(citizenID, session string, at time.Time) (openedAt
 	return found.CreatedAt, err
 }
 
+func (t *issuing) Reissues(citizenID string) ([]time.Time, error) {
+	return reissuesOf(t.tx, citizenID)
+}
+
+func (t *issuing) SetReissues(citizenID string, at []time.Time) error {
+	return t.written(setReissues(t.tx, citizenID, at))
+}
+
 func (t *issuing) NewestStatusList(agency string) (issuer.StatusList, error) {
 	return newestStatusList(t.tx, agency)
 }

@@ -19,6 +19,7 @@ var (
 	bucketCitizens        = []byte("citizens")           // id -> citizenRecord
 	bucketCitizenByNumber = []byte("citizens_by_number") // personal number -> id
 	bucketDevices         = []byte("devices")            // (owner, id) -> deviceRecord
+	bucketDevicesInUse    = []byte("devices_in_use")     // (owner, id) of those that are not revoked -> 1
 
 	bucketCancelledNumbers = []byte("cancelled_numbers") // personal number, citizen whose record said so -> 1
 
@@ -40,6 +41,7 @@ var (
 	// stands against it.
 	bucketStandings = []byte("standings") // holding id -> standingRecord
 	bucketLocks     = []byte("locks")     // owner -> lockRecord
+	bucketReissues  = []byte("reissues")  // owner -> reissuesRecord
 	// Sessions of an owner that began at this moment or before have ended.
 	bucketSessionsEnded = []byte("sessions_ended") // owner -> momentRecord
 
@@ -52,6 +54,8 @@ var (
 	// The outbox repeats each event that has not been told yet under a number that
 	// grows in commit order: Spread reads it from the front.
 	bucketOutbox = []byte("outbox") // sequence -> eventRecord
+	// What in the outbox cannot be read is kept here, as it was.
+	bucketOutboxDamaged = []byte("outbox_damaged") // sequence -> bytes
 	// Numbers in an inbox are the owner's own, from 1, without gaps.
 	bucketInbox     = []byte("inbox")      // (owner) number -> eventRecord
 	bucketInboxRead = []byte("inbox_read") // owner -> number up to which notices have been read
@@ -83,12 +87,12 @@ var keyFormat = []byte("format")
 
 // buckets lists every bucket: Open makes those that are missing.
 var buckets = [][]byte{
-	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices,
+	bucketMeta, bucketCitizens, bucketCitizenByNumber, bucketCancelledNumbers, bucketDevices, bucketDevicesInUse,
 	bucketHoldings, bucketEndings, bucketActiveByOwner, bucketActiveByRecord, bucketDue,
 	bucketReminders, bucketRemindersDue,
-	bucketStandings, bucketLocks, bucketSessionsEnded,
+	bucketStandings, bucketLocks, bucketReissues, bucketSessionsEnded,
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
-	bucketEvents, bucketOutbox, bucketInbox, bucketInboxRead,
+	bucketEvents, bucketOutbox, bucketOutboxDamaged, bucketInbox, bucketInboxRead,
 	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,
 	bucketHistory,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,

@@ -16,7 +16,8 @@ import (
 const kindMessage = "message"
 
 // Spread takes up to limit events out of the outbox, oldest first, and stores
-// what plan makes of each in the same transaction. One call takes at most 1000.
+// what plan makes of each in the same transaction. One that cannot be read is
+// put aside. One call takes at most 1000.
 func (s *Store) Spread(ctx context.Context, now time.Time, limit int, plan func(e wallet.Event, to []push.Target) push.Plan) (push.Spread, error) {
 	limit, err := pageLimit(limit)
 	if err != nil {
@@ -32,14 +33,18 @@ func (s *Store) Spread(ctx context.Context, now time.Time, limit int, plan func(
 		c := tx.Bucket(bucketOutbox).Cursor()
 		var taken [][]byte
 		for k, v := c.First(); k != nil && len(taken) < limit; k, v = c.Next() {
-			e, err := decodeEvent(v)
+			taken = append(taken, bytes.Clone(k))
+			e, err := waitingEvent(v)
 			if err != nil {
-				return err
+				// One that cannot be read must not keep all others from being told.
+				if err := put(tx, bucketOutboxDamaged, bytes.Clone(k), bytes.Clone(v)); err != nil {
+					return err
+				}
+				continue
 			}
 			if err := spread(tx, e, now, plan, &done); err != nil {
 				return err
 			}
-			taken = append(taken, bytes.Clone(k))
 		}
 		// Not inside the loop: a cursor loses its place when keys go.
 		for _, k := range taken {
@@ -64,6 +69,15 @@ func (s *Store) outboxWaiting(ctx context.Context) (bool, error) {
 		return nil
 	})
 	return waiting, err
+}
+
+// waitingEvent reads an event of the outbox that can be stored elsewhere.
+func waitingEvent(body []byte) (wallet.Event, error) {
+	e, err := decodeEvent(body)
+	if err == nil {
+		_, err = encodeEvent(e)
+	}
+	return e, err
 }
 
 // spread stores what becomes of one event.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
 	"testing"
 
@@ -50,27 +51,45 @@ func TestCommitted(t *testing.T) {
 	}
 }
 
+// TestDamagedEvents: what cannot be read is put aside, counted and kept, and the
+// events behind it are told.
+func TestDamagedEvents(t *testing.T) {
+	sequence := string(binary.BigEndian.AppendUint64(nil, 1))
+	for what, body := range map[string]string{
+		"cut off":     `{"v":1,"id":"Nguyễn`,
+		"of tomorrow": `{"v":99}`,
+		"of nobody":   `{"v":1,"id":"e","kind":"credential.issued"}`,
+	} {
+		s := open(t, newPath(t))
+		give(t, s, "c", holding("c", "h1"), holding("c", "h2"))
+		if err := s.Put("outbox", sequence, []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+		if state, err := s.PushState(t.Context()); err != nil || state != (push.State{}) {
+			t.Errorf("%s: before: %+v, %v", what, state, err)
+		}
+		plan := func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} }
+		if done, err := s.Spread(t.Context(), at(1), 1, plan); err != nil || done.Events != 1 || len(done.Told) != 0 {
+			t.Errorf("%s: %+v, %v", what, done, err)
+		}
+		if done, err := s.Spread(t.Context(), at(1), 10, plan); err != nil || done.Events != 1 || len(done.Told) != 1 {
+			t.Errorf("%s: what is behind: %+v, %v", what, done, err)
+		}
+		if state, err := s.PushState(t.Context()); err != nil || state != (push.State{Damaged: 1}) {
+			t.Errorf("%s: %+v, %v", what, state, err)
+		}
+		if n, err := s.NewestNotice(t.Context(), "c"); n != 1 || err != nil {
+			t.Errorf("%s: %d notices, %v", what, n, err)
+		}
+		if kept := s.Get("outbox_damaged", sequence); string(kept) != body {
+			t.Errorf("%s: kept %q", what, kept)
+		}
+	}
+}
+
 // TestDamagedMessages: what cannot be read is told without its content, and
 // nothing is taken for delivered.
 func TestDamagedMessages(t *testing.T) {
-	sequence := string(binary.BigEndian.AppendUint64(nil, 1))
-	for what, damage := range map[string]func(s *bolt.Store) error{
-		"an event":             func(s *bolt.Store) error { return s.Put("outbox", sequence, []byte(`{"v":1,"id":"Nguyễn`)) },
-		"an event of tomorrow": func(s *bolt.Store) error { return s.Put("outbox", sequence, []byte(`{"v":99}`)) },
-	} {
-		s := open(t, newPath(t))
-		give(t, s, "c", holding("c", "h1"))
-		if err := damage(s); err != nil {
-			t.Fatal(err)
-		}
-		_, err := s.Spread(t.Context(), at(1), 10, func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} })
-		if !fault.Is(err, fault.CodeInternal) {
-			t.Errorf("%s: %v", what, err)
-		}
-		if n, err := s.NewestNotice(t.Context(), "c"); n != 0 || err != nil {
-			t.Errorf("%s: %d notices, %v", what, n, err)
-		}
-	}
 	s := open(t, newPath(t))
 	due := string(binary.BigEndian.AppendUint64(make([]byte, 12), 7)) // long ago, and no such message
 	if err := s.Put("messages_due", due, []byte{1}); err != nil {
@@ -109,5 +128,39 @@ func TestSameTargetAgain(t *testing.T) {
 		if err != nil || bytes.Equal(before, after) != (n > 0) {
 			t.Errorf("registered %d times: the file is the same: %v, %v", n+1, bytes.Equal(before, after), err)
 		}
+	}
+}
+
+// TestSharesReadNoDevice: that somebody has ended many devices, or that one
+// cannot be read, costs a share nothing.
+func TestSharesReadNoDevice(t *testing.T) {
+	s := open(t, newPath(t))
+	give(t, s, "c", holding("c", "h1"))
+	for n := range 3 {
+		d := wallet.Device{ID: fmt.Sprintf("d%d", n), Owner: "c", CreatedAt: at(n)}
+		if n == 0 {
+			d.RevokedAt = at(1)
+		}
+		if err := s.Change(t.Context(), func(tx session.Tx) error { return tx.PutDevice(d) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	key, body := "c\x00\x01d0\x00\x01", s.Get("devices", "c\x00\x01d0\x00\x01")
+	if body == nil {
+		t.Fatal("the device is not there")
+	}
+	if err := s.Put("devices", key, []byte("{")); err != nil {
+		t.Fatal(err)
+	}
+	e := entry("c", 5, "h1")
+	e.Device, e.Event = "d1", "minted"
+	if err := s.Record(t.Context(), e); err != nil {
+		t.Error(err)
+	}
+	if events, err := s.Events(t.Context(), "c", 1); err != nil || len(events) != 1 || events[0].ID != "minted" {
+		t.Errorf("told %v, %v", events, err)
+	}
+	if err := s.Put("devices", key, body); err != nil { // the file is checked in the end
+		t.Fatal(err)
 	}
 }

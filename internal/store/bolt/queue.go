@@ -139,16 +139,7 @@ func tellOthers(tx *bbolt.Tx, e disclosure.Entry, told encodedEvent) error {
 	if told.body == nil {
 		return nil
 	}
-	others := false
-	err := eachUnder(tx.Bucket(bucketDevices), joinKey(e.Owner), func(rest, body []byte) error {
-		id, err := lastPart(rest)
-		if err != nil || id == e.Device {
-			return err
-		}
-		d, err := decode[deviceRecord](kindDevice, body)
-		others = others || err == nil && d.RevokedAt.IsZero()
-		return err
-	})
+	others, err := otherInUse(tx, e.Owner, e.Device)
 	if err != nil || !others {
 		return err
 	}

@@ -83,8 +83,14 @@ type (
 
 	lockRecord struct {
 		header
-		Reason string    `json:"reason"`
-		At     time.Time `json:"at,omitzero"`
+		Reason  string    `json:"reason"`
+		At      time.Time `json:"at,omitzero"`
+		LostToo bool      `json:"lost_too,omitempty"`
+	}
+
+	reissuesRecord struct {
+		header
+		At []time.Time `json:"at"`
 	}
 
 	momentRecord struct {

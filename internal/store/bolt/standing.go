@@ -86,7 +86,7 @@ func lockOf(tx *bbolt.Tx, owner string) (wallet.Lock, error) {
 	if err != nil {
 		return wallet.Lock{}, err
 	}
-	return wallet.Lock{Reason: wallet.LockReason(r.Reason), At: r.At}, nil
+	return wallet.Lock{Reason: wallet.LockReason(r.Reason), At: r.At, LostToo: r.LostToo}, nil
 }
 
 // setLock locks the wallet of a citizen who exists; the zero lock unlocks it.
@@ -100,11 +100,36 @@ func setLock(tx *bbolt.Tx, owner string, l wallet.Lock) error {
 	if err := checkText(kindLock, string(l.Reason)); err != nil {
 		return err
 	}
-	body, err := encode(kindLock, lockRecord{header: current, Reason: string(l.Reason), At: l.At.UTC()})
+	body, err := encode(kindLock, lockRecord{header: current, Reason: string(l.Reason), At: l.At.UTC(), LostToo: l.LostToo})
 	if err != nil {
 		return err
 	}
 	return put(tx, bucketLocks, []byte(owner), body)
+}
+
+// reissuesOf are the moments at which everything of an owner was signed anew.
+func reissuesOf(tx *bbolt.Tx, owner string) ([]time.Time, error) {
+	body := tx.Bucket(bucketReissues).Get([]byte(owner))
+	if body == nil {
+		return nil, nil
+	}
+	r, err := decode[reissuesRecord](kindMoment, body)
+	return r.At, err
+}
+
+func setReissues(tx *bbolt.Tx, owner string, at []time.Time) error {
+	if _, err := citizenByID(tx, owner); err != nil {
+		return err
+	}
+	r := reissuesRecord{header: current}
+	for _, one := range at {
+		r.At = append(r.At, one.UTC())
+	}
+	body, err := encode(kindMoment, r)
+	if err != nil {
+		return err
+	}
+	return put(tx, bucketReissues, []byte(owner), body)
 }
 
 // endSessions notes the moment; sessionByID compares with it, so that ending

@@ -110,14 +110,22 @@ func (s *Store) SessionOpen(ctx context.Context, owner, device, id string, now t
 
 // sessionOpen tells whether the session that registered a target is open.
 func sessionOpen(tx *bbolt.Tx, t push.Target, now time.Time) (bool, error) {
+	open, frozen, err := sessionState(tx, t, now)
+	return open && !frozen, err
+}
+
+// sessionState tells whether the session that registered a target has not ended,
+// and whether its device is frozen.
+func sessionState(tx *bbolt.Tx, t push.Target, now time.Time) (open, frozen bool, err error) {
 	found, err := sessionByID(tx, []byte(t.Session))
 	if fault.Is(err, fault.CodeSessionInvalid) {
-		return false, nil
+		return false, false, nil
 	}
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	return found.Owner == t.Owner && found.Device == t.Device && found.RevokedAt.IsZero() && found.FrozenAt.IsZero() && now.Before(found.IdleAt()), nil
+	open = found.Owner == t.Owner && found.Device == t.Device && found.RevokedAt.IsZero() && now.Before(found.IdleAt())
+	return open, !found.FrozenAt.IsZero(), nil
 }
 
 func removeTarget(tx *bbolt.Tx, key []byte) error {
@@ -153,7 +161,8 @@ func removeSameTarget(tx *bbolt.Tx, t push.Target) error {
 }
 
 // targetOf gives the target of a device whose session is open. One whose
-// session has ended is forgotten.
+// session has ended is forgotten; that of a frozen device counts again when it
+// is no longer frozen.
 func targetOf(tx *bbolt.Tx, owner, device string, now time.Time) (push.Target, bool, error) {
 	body := tx.Bucket(bucketTargets).Get(joinKey(owner, device))
 	if body == nil {
@@ -163,11 +172,11 @@ func targetOf(tx *bbolt.Tx, owner, device string, now time.Time) (push.Target, b
 	if err != nil {
 		return push.Target{}, false, err
 	}
-	open, err := sessionOpen(tx, t, now)
+	open, frozen, err := sessionState(tx, t, now)
 	if err == nil && !open {
 		err = removeTarget(tx, joinKey(owner, device))
 	}
-	if err != nil || !open {
+	if err != nil || !open || frozen {
 		return push.Target{}, false, err
 	}
 	return t, true, nil

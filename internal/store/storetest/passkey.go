@@ -17,6 +17,7 @@ import (
 
 var passkeyTests = []test{
 	{"devices are kept by owner", devicesKept},
+	{"devices that have ended are forgotten in the end", devicesForgotten},
 	{"a session shows what holds its device", deviceHolds},
 	{"passkeys are kept by owner", passkeysKept},
 	{"a credential belongs to one passkey", credentialTaken},
@@ -58,6 +59,55 @@ func devicesKept(t *testing.T, s Subject) {
 	for what, bad := range map[string]wallet.Device{"no id": {Owner: c.ID}, "no owner": {ID: "x"}} {
 		wantFault(t, what, s.Change(t.Context(), func(tx session.Tx) error { return tx.PutDevice(bad) }), fault.CodeInternal)
 	}
+}
+
+// devicesForgotten: with a device go its sessions, so that none opens again; not
+// what a passkey needs, and nothing of anybody else.
+func devicesForgotten(t *testing.T, s Subject) {
+	c, other := citizen(1), citizen(2)
+	const n = session.KeptDevices
+	theirs, theirSession, _ := device(other, 2000)
+	inUse, open, _ := device(c, 0)
+	change(t, s, func(tx session.Tx) error {
+		return errors.Join(tx.PutDevice(theirs), tx.PutSession(theirSession), tx.PutDevice(inUse), tx.PutSession(open))
+	})
+	revoke := func(tx session.Tx, i int) error {
+		d, ses, _ := device(c, i)
+		d.RevokedAt = at(5000 - i) // the last to come was the first to go
+		return errors.Join(tx.PutSession(ses), tx.PutDevice(d))
+	}
+	last := n + 3
+	named := key(c, 1)
+	named.Device = fmt.Sprintf("device-%d", last)
+	change(t, s, func(tx session.Tx) error {
+		err := tx.PutPasskey(named)
+		for i := 1; i <= last; i++ {
+			err = errors.Join(err, revoke(tx, i))
+		}
+		return err
+	})
+	s = s.Reopen(t)
+	look(t, s, func(tx session.Reader) error {
+		all := must[[]wallet.Device](t)(tx.Devices(c.ID))
+		same(t, "devices kept", len(all), 1+n+1) // in use, revoked, named
+		for i, want := range map[int]bool{0: true, 1: true, n: true, n + 1: false, n + 2: false, last: true} {
+			_, err := tx.Device(c.ID, fmt.Sprintf("device-%d", i))
+			_, sessionErr := tx.Session(c.ID, fmt.Sprintf("session-%d", i))
+			if want && err == nil && sessionErr == nil {
+				continue
+			}
+			if want {
+				t.Errorf("device %d: %v, %v", i, err, sessionErr)
+				continue
+			}
+			wantFault(t, "a device", err, fault.CodeDeviceNotFound)
+			wantFault(t, "its session", sessionErr, fault.CodeSessionInvalid)
+		}
+		return nil
+	})
+	wantFault(t, "a token of a forgotten device", second(s.SessionByHash(t.Context(), hash(n+1))), fault.CodeSessionInvalid)
+	same(t, "the one in use", must[session.Session](t)(s.SessionByHash(t.Context(), open.Hash)), open)
+	same(t, "somebody else's", must[session.Session](t)(s.SessionByHash(t.Context(), theirSession.Hash)), theirSession)
 }
 
 func deviceHolds(t *testing.T, s Subject) {

@@ -18,6 +18,7 @@ var pushTests = []test{
 	{"an event is told to the devices of its owner alone", spreadTargets},
 	{"a plan for somebody else keeps nothing", spreadRefusals},
 	{"a target counts while its session is open", targetSession},
+	{"a frozen device is sent nothing until it is unfrozen", targetFrozen},
 	{"a token belongs to who registered it last", targetMoves},
 	{"a target needs an open session", targetRefusals},
 	{"a session is open or not", sessionIsOpen},
@@ -255,6 +256,49 @@ func targetSession(t *testing.T, s Subject) {
 	again := tablet
 	again.At = at(603)
 	wantFault(t, "registering the same again", s.PutTarget(t.Context(), again), fault.CodeSessionInvalid)
+}
+
+func targetFrozen(t *testing.T, s Subject) {
+	c := citizen(1)
+	give(t, s, c)
+	phone := register(t, s, enrolled(t, s, c, 1))
+	drop(t, s)
+	freeze := func(at time.Time) {
+		t.Helper()
+		change(t, s, func(tx session.Tx) error {
+			d, err := tx.Device(c.ID, phone.Device)
+			if err != nil {
+				return err
+			}
+			d.FrozenAt = at
+			return tx.PutDevice(d)
+		})
+	}
+	tell(t, s, c, news(c, 5))
+	same(t, "before", len(queued(t, s, 6)), 1)
+	freeze(at(7))
+	same(t, "what was under way", claim(t, s, 16), push.Claim{Dropped: 1})
+	tell(t, s, c, news(c, 17))
+	same(t, "frozen", len(queued(t, s, 17)), 0)
+	again := phone
+	again.At = at(18)
+	wantFault(t, "registering while frozen", s.PutTarget(t.Context(), again), fault.CodeSessionInvalid)
+	same(t, "the session is not open", must[bool](t)(s.SessionOpen(t.Context(), c.ID, phone.Device, phone.Session, at(18))), false)
+	s = s.Reopen(t)
+	freeze(time.Time{})
+	tell(t, s, c, news(c, 19))
+	got := queued(t, s, 20)
+	same(t, "unfrozen", attempts(got), []string{"news-citizen-1-19 to device-1, 1"})
+	same(t, "target", got[0].Target, phone)
+
+	// What ends while it is frozen has ended.
+	freeze(at(21))
+	revoke(t, s, c, phone.Session, at(22))
+	tell(t, s, c, news(c, 23))
+	same(t, "ended", len(queued(t, s, 23)), 0)
+	freeze(time.Time{})
+	tell(t, s, c, news(c, 40))
+	same(t, "and not frozen", len(queued(t, s, 40)), 0)
 }
 
 func targetMoves(t *testing.T, s Subject) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/internal/fault"
@@ -27,6 +28,22 @@ func standingSaid(t *testing.T, s Subject) {
 	same(t, "ended", must[wallet.Holding](t)(s.Holding(t.Context(), c.ID, h.ID)), h)
 }
 
+func reissuesKept(t *testing.T, s Subject) {
+	c, other := citizen(1), citizen(2)
+	give(t, s, c)
+	give(t, s, other)
+	issue(t, s, func(tx issuer.Tx) error { return tx.SetReissues(c.ID, []time.Time{at(1), at(2)}) })
+	issue(t, s, func(tx issuer.Tx) error { return tx.SetReissues(c.ID, []time.Time{at(2), at(3)}) })
+	s = s.Reopen(t)
+	issue(t, s, func(tx issuer.Tx) error {
+		same(t, "kept", must[[]time.Time](t)(tx.Reissues(c.ID)), []time.Time{at(2), at(3)})
+		same(t, "somebody else's", len(must[[]time.Time](t)(tx.Reissues(other.ID))), 0)
+		return nil
+	})
+	err := s.Issue(t.Context(), func(tx issuer.Tx) error { return tx.SetReissues("nobody", nil) })
+	wantFault(t, "nobody", err, fault.CodeCitizenUnknown)
+}
+
 // lock sets a lock at(60).
 func lock(t *testing.T, s Store, c wallet.Citizen, l wallet.Lock) wallet.Event {
 	t.Helper()
@@ -40,7 +57,7 @@ func walletLocked(t *testing.T, s Subject) {
 	h, theirs := holding(c, "h1", gplx, "k1"), holding(other, "h2", gplx, "k2")
 	give(t, s, c, h)
 	give(t, s, other, theirs)
-	for _, l := range []wallet.Lock{{Reason: wallet.LostPhone, At: at(60)}, {Reason: wallet.TermsBreach, At: at(61)}, {}, {Reason: wallet.Death, At: at(62)}} {
+	for _, l := range []wallet.Lock{{Reason: wallet.LostPhone, At: at(60)}, {Reason: wallet.TermsBreach, At: at(61), LostToo: true}, {}, {Reason: wallet.Death, At: at(62)}} {
 		e := lock(t, s, c, l)
 		c.Lock, h.Lock = l, l
 		same(t, "citizen", must[wallet.Citizen](t)(s.CitizenByNumber(t.Context(), c.Number)), c)

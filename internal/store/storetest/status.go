@@ -19,6 +19,7 @@ var statusTests = []test{
 	{"a holding has its place", holdingPlaced},
 	{"what is said of a holding", standingSaid},
 	{"a lock is on the whole wallet", walletLocked},
+	{"the moments at which all was signed anew", reissuesKept},
 	{"sessions end with a lock", sessionsEnded},
 	{"nothing is recorded against a standing", recordRefusesStanding},
 	{"refusals", statusRefusals},
