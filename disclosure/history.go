@@ -20,9 +20,12 @@ const (
 // Entry is one line of the citizen's consent history: what was to be shown,
 // for which purpose, to whom if known, and when. It holds no claim values.
 type Entry struct {
-	ID        string // of the presentation
-	Owner     string
-	Device    string
+	ID     string // of the presentation
+	Owner  string
+	Device string
+	// Session is the one that asks, "" where none does. It is not kept: to record
+	// something as shared, it must be open.
+	Session   string
 	At        time.Time
 	ExpiresAt time.Time // of the presentation; zero when refused
 	Outcome   Outcome

@@ -25,7 +25,7 @@ const (
 type Request struct {
 	Owner     string // Citizen.ID, from the session
 	Device    string // Device.ID, from the session
-	Session   string // who may fetch the text again; empty where no session asks
+	Session   string // Session.ID, which must be open and may fetch the text again; empty where none asks
 	Auth      Authentication
 	Documents []Selection
 	Purpose   string // free text; empty: the preset's purpose, if one is used

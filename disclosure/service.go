@@ -52,8 +52,9 @@ type Presentation struct {
 
 // Share mints a presentation for the request and records it in the consent
 // history. Nothing is returned unless the entry is durable, and nothing is
-// recorded as shared unless every credential was still active, and nothing stood
-// against it, in that same transaction. Refusals are faults of this package's
+// recorded as shared unless every credential was still active, nothing stood against
+// it, and the session was open and its device not frozen, in that same
+// transaction. Refusals are faults of this package's
 // codes; those by policy are recorded too. A claim that asks for more than the
 // session proved is disclosure.step_up_required: Need then tells what the
 // citizen has to confirm.

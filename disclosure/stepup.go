@@ -155,7 +155,7 @@ func (s *Service) consider(ctx context.Context, r Request) (checked, []chosen, E
 		return checked{}, nil, Entry{}, err
 	}
 	now := s.now()
-	entry := Entry{ID: wallet.NewID(), Owner: req.Owner, Device: req.Device, At: now,
+	entry := Entry{ID: wallet.NewID(), Owner: req.Owner, Device: req.Device, Session: req.Session, At: now,
 		Purpose: req.Purpose, Audience: req.Audience, Challenge: req.nonce != nil}
 	picks, err := s.pick(req.Documents, active, now, &entry)
 	if err != nil {

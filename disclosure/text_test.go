@@ -13,17 +13,18 @@ func TestText(t *testing.T) {
 	f := newFixture(t)
 	f.issue("can_cuoc")
 	owner := f.owner("079305000123")
+	f.enrol("phone")
 	r := f.request("can_cuoc", "name")
-	r.Session = "session"
+	r.Device, r.Session = "phone", "session-phone"
 	p, err := f.Share(ctx, r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if text, err := f.Text(owner, "session", p.ID); err != nil || text != p.Text {
+	if text, err := f.Text(owner, "session-phone", p.ID); err != nil || text != p.Text {
 		t.Error(text, err)
 	}
 	for what, x := range map[string]struct{ owner, session, id string }{
-		"a guess": {owner, "session", "guess"}, "somebody else": {"somebody", "session", p.ID},
+		"a guess": {owner, "session-phone", "guess"}, "somebody else": {"somebody", "session-phone", p.ID},
 		"another session of the owner": {owner, "other", p.ID}, "no session": {owner, "", p.ID},
 	} {
 		if _, err := f.Text(x.owner, x.session, x.id); !fault.Is(err, fault.CodePresentationUnknown) {
@@ -31,14 +32,14 @@ func TestText(t *testing.T) {
 		}
 	}
 	f.now = p.ExpiresAt
-	if _, err := f.Text(owner, "session", p.ID); !fault.Is(err, fault.CodePresentationExpired) {
+	if _, err := f.Text(owner, "session-phone", p.ID); !fault.Is(err, fault.CodePresentationExpired) {
 		t.Error(err)
 	}
 	f.now = start.Add(time.Hour)
 	if _, err := f.Share(ctx, f.request("can_cuoc", "name")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Text(owner, "session", p.ID); !fault.Is(err, fault.CodePresentationUnknown) {
+	if _, err := f.Text(owner, "session-phone", p.ID); !fault.Is(err, fault.CodePresentationUnknown) {
 		t.Error("long forgotten:", err)
 	}
 }

@@ -65,6 +65,7 @@ type desk struct {
 	store *bolt.Store
 	keys  agencyKeys
 	now   time.Time
+	told  []string // owners of whose lock Config.Locked was told
 }
 
 func newDesk(t testing.TB) *desk {
@@ -80,7 +81,7 @@ func newDesk(t testing.TB) *desk {
 		}
 	})
 	d.Service = issuer.New(issuer.Config{Catalog: catalog.Default(), Store: d.store, Keys: d.keys, Origin: origin,
-		Now: func() time.Time { return d.now }})
+		Now: func() time.Time { return d.now }, Locked: func(owner string) { d.told = append(d.told, owner) }})
 	return d
 }
 

@@ -52,6 +52,10 @@ type Config struct {
 	// StatusListSize is the positions of lists that are opened from now on;
 	// DefaultStatusListSize when 0.
 	StatusListSize int
+	// Locked, if not nil, is told the owner of a wallet after it was locked, and
+	// again each time that is said again; whoever keeps in memory what was shared
+	// from it forgets that.
+	Locked func(owner string)
 }
 
 // Service issues credentials from registers. It is safe for concurrent use.
@@ -63,6 +67,7 @@ type Service struct {
 	now     func() time.Time
 	// listSize is Config.StatusListSize.
 	listSize int
+	locked   func(owner string)
 	// integrity is vct#integrity by document.
 	integrity map[string]string
 }
@@ -72,7 +77,7 @@ func New(c Config) *Service {
 	if c.StatusListSize <= 0 {
 		c.StatusListSize = DefaultStatusListSize
 	}
-	s := &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize,
+	s := &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, origin: c.Origin, now: c.Now, listSize: c.StatusListSize, locked: c.Locked,
 		integrity: map[string]string{}}
 	for _, d := range c.Catalog.Documents() {
 		s.integrity[d.ID] = sdjwt.Integrity(d.TypeMetadata(c.Origin))

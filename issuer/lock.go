@@ -85,13 +85,16 @@ func (s *Service) mayLock(agency string) error {
 // lock brings a wallet to the lock that next gives, and everything in it along.
 func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citizen, time.Time) (wallet.Lock, error)) (LockChange, error) {
 	var change LockChange
+	var owner string
+	var to wallet.Lock
 	err := s.store.Issue(ctx, func(tx Tx) error {
 		now := s.now()
 		citizen, err := tx.CitizenByNumber(s.catalog.PersonalNumber(number))
 		if err != nil {
 			return err
 		}
-		to, err := next(citizen, now)
+		owner = citizen.ID
+		to, err = next(citizen, now)
 		if err != nil {
 			return err
 		}
@@ -125,7 +128,17 @@ func (s *Service) lock(ctx context.Context, number string, next func(wallet.Citi
 	if err != nil {
 		return LockChange{}, err
 	}
+	if to.Closed() {
+		s.tellLocked(owner)
+	}
 	return change, nil
+}
+
+// tellLocked runs Config.Locked.
+func (s *Service) tellLocked(owner string) {
+	if s.locked != nil {
+		s.locked(owner)
+	}
 }
 
 func (s *Service) setLock(tx Tx, citizen wallet.Citizen, to wallet.Lock, now time.Time) error {

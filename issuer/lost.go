@@ -20,7 +20,7 @@ const reissuesIn = 24 * time.Hour
 // then it ends sessions, devices and passkeys, and the lock remembers it. Telling it again ends those
 // that began since. Fault: wallet.citizen_unknown.
 func (s *Service) LockLost(ctx context.Context, owner string) error {
-	return s.store.Issue(ctx, func(tx Tx) error {
+	err := s.store.Issue(ctx, func(tx Tx) error {
 		now := s.now()
 		citizen, err := tx.Citizen(owner)
 		if err != nil {
@@ -45,6 +45,10 @@ func (s *Service) LockLost(ctx context.Context, owner string) error {
 		}
 		return s.cascade(tx, holdings, lock, now)
 	})
+	if err == nil {
+		s.tellLocked(owner)
+	}
+	return err
 }
 
 // ReissueAll signs every credential of a citizen anew, each with a place of its

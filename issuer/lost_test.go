@@ -27,10 +27,16 @@ func TestLockLost(t *testing.T) {
 	if lock := d.citizen(anh.number).Lock; lock != (wallet.Lock{Reason: wallet.LostPhone, At: d.now}) {
 		t.Errorf("lock %+v", lock)
 	}
+	if len(d.told) != 2 || d.told[0] != owner || d.told[1] != owner {
+		t.Errorf("told of %v", d.told)
+	}
 	if got := d.events(owner)[:2]; got[0] != "wallet.locked " || got[1] == "wallet.locked " {
 		t.Errorf("events %v", got)
 	}
 	d.unlock()
+	if len(d.told) != 2 {
+		t.Errorf("told of %v after unlocking", d.told)
+	}
 	for _, reason := range []wallet.LockReason{wallet.TermsBreach, wallet.Death} {
 		d.lock(reason)
 		if err := d.LockLost(t.Context(), owner); err != nil {
@@ -39,7 +45,16 @@ func TestLockLost(t *testing.T) {
 		if lock := d.citizen(anh.number).Lock; lock.Reason != reason {
 			t.Errorf("%s became %s", reason, lock.Reason)
 		}
+		if told := len(d.told); told%2 != 0 || d.told[told-1] != owner { // by the agency, and by the citizen
+			t.Errorf("told of %v", d.told)
+		}
 	}
+	d.told = nil
+	defer func() {
+		if len(d.told) != 0 {
+			t.Errorf("told of %v though it was refused", d.told)
+		}
+	}()
 	if err := d.LockLost(t.Context(), "nobody"); !fault.Is(err, fault.CodeCitizenUnknown) {
 		t.Error(err)
 	}

@@ -247,6 +247,10 @@ func deskPass(t *testing.T, w *world) {
 	w.do(call{method: "POST", path: "/v1/agency/citizens/unlock", token: c06, body: map[string]string{"personal_administrative_number": mai.number}}).want(200)
 	w.advance(time.Second)
 	p := newPhoneOf(w, mai)
+	shared := p.share(asking("age_equal_or_over.18")).want(201).get("svg_url").(string)
+	w.do(call{method: "GET", path: shared, token: p.token}).want(200)
+	w.do(call{method: "POST", path: "/v1/agency/citizens/lock", token: c06, body: map[string]string{"personal_administrative_number": mai.number, "reason": "holder_request"}}).want(200)
+	w.do(call{method: "GET", path: shared, token: p.token}).refused(404, "disclosure.presentation_unknown") // the session goes on, what it shared does not
 	w.do(call{method: "POST", path: "/v1/agency/citizens/lock", token: c06, body: map[string]string{"personal_administrative_number": mai.number, "reason": "lost_phone"}}).want(200)
 	w.do(call{method: "GET", path: devices, token: p.token}).refused(401, "session.invalid")
 	w.do((&phone{p.Authenticator, w, ""}).get(passkeySignIn, nil)).refused(401, "passkey.unknown")

@@ -107,7 +107,7 @@ func (s *Service) ReportLost(ctx context.Context, typed string) error {
 		return err
 	}
 	s.ended(r.Owner, "")
-	return s.store.Change(ctx, func(tx Tx) error {
+	err = s.store.Change(ctx, func(tx Tx) error {
 		now := s.now()
 		current, err := tx.Recovery(locator)
 		if err != nil {
@@ -122,6 +122,7 @@ func (s *Service) ReportLost(ctx context.Context, typed string) error {
 		}
 		return tx.AddEvent(wallet.Event{ID: wallet.NewID(), Owner: r.Owner, Kind: wallet.RecoveryUsed, At: now})
 	})
+	return s.refused(ctx, wallet.Event{Owner: r.Owner}, err)
 }
 
 // recovery finds the unused code with this secret.

@@ -140,6 +140,19 @@ func TestConcurrentRecovery(t *testing.T) {
 	if used.Load() != 1 {
 		t.Errorf("used %d times", used.Load())
 	}
+	events, err := d.store.Events(t.Context(), "anh", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	for _, e := range events {
+		if e.Kind == wallet.AccessRefused && e.Code == string(fault.CodeRecoveryUsed) {
+			refused++
+		}
+	}
+	if refused != 7 {
+		t.Errorf("%d of 7 refusals are told", refused)
+	}
 }
 
 // TestRecoveryCostsTheSame: an unknown code costs a hash, as a wrong one does.

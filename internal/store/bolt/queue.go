@@ -37,7 +37,9 @@ type recording struct {
 // Record stores an entry, in one transaction with the check that every
 // holding it names is still active and the owner's, and that nothing stands
 // against it; otherwise it stores nothing and returns a fault:
-// wallet.credential_unknown, or that of disclosure.Against. A refused entry is
+// wallet.credential_unknown, that of disclosure.Against, or where the entry names a
+// session that is not open or whose device is frozen, session.invalid or
+// device.frozen. A refused entry is
 // stored without that check. The event of a shared entry is stored with it if
 // another device of the owner is in use. When Record has returned nil, the entry is on
 // the disk. Entries recorded at the same time share a transaction.
@@ -147,10 +149,20 @@ func tellOthers(tx *bbolt.Tx, e disclosure.Entry, told encodedEvent) error {
 }
 
 // stillShareable is the fault for a shared entry that names a holding which is
-// not active or not the owner's, or against which something stands.
+// not active or not the owner's, or against which something stands, or for one by
+// a session that has ended since it asked, such as on a lost phone.
 func stillShareable(tx *bbolt.Tx, e disclosure.Entry) error {
 	if e.Outcome != disclosure.Shared {
 		return nil
+	}
+	if e.Session != "" {
+		asking, err := openSession(tx, e.Owner, e.Session, e.At)
+		if err != nil {
+			return err
+		}
+		if asking.Device != e.Device {
+			return sessionInvalid()
+		}
 	}
 	lock, err := lockOf(tx, e.Owner)
 	if err != nil {
