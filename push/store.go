@@ -157,6 +157,10 @@ type Targets interface {
 	RemoveTarget(ctx context.Context, owner, device string) error
 }
 
+// MaxNotices is how many notices of an owner are kept; then the oldest are
+// forgotten.
+const MaxNotices = 10_000
+
 // Inboxes is where notices are kept.
 type Inboxes interface {
 	// SessionOpen reports whether this session of the device is open at now.

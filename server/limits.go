@@ -125,11 +125,22 @@ func subscriber(c *fiber.Ctx, proxies []netip.Prefix) netip.Addr {
 	return session.Subscriber(clientAddress(remote.Addr(), forwardedFor(c), proxies))
 }
 
-// sessionLimit refuses what a session does too often. It runs behind the guard
-// that knows the session.
+// ownerLimit refuses what a citizen does too often, in however many sessions. It
+// runs behind the guard that knows the session.
+func ownerLimit(l *session.Limiter[string], why string) fiber.Handler {
+	return limitBy(l, why, func(s session.Session) string { return s.Owner })
+}
+
+// sessionLimit refuses what a session does too often. Somebody who uses up what
+// one session may do must not keep the citizen from proving who they are in
+// another.
 func sessionLimit(l *session.Limiter[string], why string) fiber.Handler {
+	return limitBy(l, why, func(s session.Session) string { return s.ID })
+}
+
+func limitBy(l *session.Limiter[string], why string, who func(session.Session) string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if wait, ok := l.Allow(session.Citizen(c).ID); !ok {
+		if wait, ok := l.Allow(who(session.Citizen(c))); !ok {
 			return tooMany(c, wait, why)
 		}
 		return c.Next()

@@ -26,7 +26,7 @@ func TestFullPass(t *testing.T) {
 	inboxPass(t, w, token)
 	publicPass(t, w)
 	typePass(t, w, token)
-	shareFloodPass(t, w, token)
+	shareFloodPass(t, w, token, w.signIn(anh), w.signIn(binh))
 	appsPass(t, w)
 	stepUpPass(t, w)
 	passkeyPass(t, w)

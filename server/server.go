@@ -108,7 +108,7 @@ func New(d Deps) (*Server, error) {
 		CeremonyLimit:  addressLimit(session.NewLimiter[netip.Addr](d.Now, session.CeremonyBurst, session.CeremonyInterval), d.TrustedProxies),
 		CodeLockout:    codeLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
 		PasskeyLockout: passkeyLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
-		ShareLimit:     sessionLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes in this session"),
+		ShareLimit:     ownerLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes"),
 		ChangeLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
 	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,

@@ -110,7 +110,7 @@ type Deps struct {
 	// CodeLockout and PasskeyLockout run around what proves who somebody is, and
 	// turn an address away that goes on failing; never a right passkey.
 	CodeLockout, PasskeyLockout fiber.Handler
-	// ShareLimit runs before sharing and refuses when a session asks too often.
+	// ShareLimit runs before sharing and refuses when a citizen asks too often.
 	ShareLimit fiber.Handler
 	// ChangeLimit runs before what a session may write again and again.
 	ChangeLimit fiber.Handler

@@ -14,7 +14,7 @@ const (
 	SignInInterval = 2 * time.Second // one more every so often
 )
 
-// Limits of sharing in one session. A wallet that keeps a code on the screen
+// Limits of sharing by one citizen, in all sessions. A wallet that keeps a code on the screen
 // asks about once a minute; every request leaves an entry in the history for
 // good, so somebody must not be able to write them without end.
 const (

@@ -7,6 +7,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"github.com/giayto/giayto/internal/fault"
+	"github.com/giayto/giayto/push"
 	"github.com/giayto/giayto/wallet"
 )
 
@@ -23,8 +24,18 @@ func addNotice(tx *bbolt.Tx, e wallet.Event) error {
 	if err != nil {
 		return err
 	}
-	return put(tx, bucketInbox, noticeKey(e.Owner, newest+1), event.body)
+	newest++
+	if newest > push.MaxNotices {
+		// Each makes room for itself, so there is at most one that is too old.
+		if err := remove(tx, bucketInbox, noticeKey(e.Owner, newest-push.MaxNotices)); err != nil {
+			return err
+		}
+	}
+	return put(tx, bucketInbox, noticeKey(e.Owner, newest), event.body)
 }
+
+// forgotten is the number of the newest notice that is not kept any more.
+func forgotten(newest uint64) uint64 { return newest - min(newest, push.MaxNotices) }
 
 func noticeKey(owner string, number uint64) []byte {
 	return binary.BigEndian.AppendUint64(joinKey(owner), number)
@@ -73,13 +84,13 @@ func (s *Store) Notices(ctx context.Context, owner string, before uint64, limit 
 		if err != nil {
 			return err
 		}
-		page.Unread = newest - min(read, newest)
+		page.Unread = newest - min(max(read, forgotten(newest)), newest)
 		from := newest
 		if before > 0 {
 			from = min(newest, before-1)
 		}
 		// Numbers have no gaps.
-		for n := from; n > 0; n-- {
+		for n := from; n > forgotten(newest); n-- {
 			if len(page.List) == limit {
 				page.More = true
 				return nil
@@ -131,7 +142,7 @@ func (s *Store) NoticesAfter(ctx context.Context, owner string, after uint64, li
 		if err != nil {
 			return err
 		}
-		for n := after + 1; n <= newest && len(found) < limit; n++ {
+		for n := max(after, forgotten(newest)) + 1; n <= newest && len(found) < limit; n++ {
 			notice, err := noticeAt(tx, owner, n, read)
 			if err != nil {
 				return err
@@ -173,7 +184,7 @@ func (s *Store) ReadNotices(ctx context.Context, owner string, upTo uint64) (uin
 		if err != nil {
 			return err
 		}
-		unread = newest - max(read, upTo)
+		unread = newest - max(read, upTo, forgotten(newest))
 		if upTo <= read {
 			return nil
 		}

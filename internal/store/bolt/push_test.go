@@ -164,3 +164,48 @@ func TestSharesReadNoDevice(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestInboxIsBounded: the newest notices are kept, and a list, a stream and the
+// count of unread ones go on over those that are forgotten.
+func TestInboxIsBounded(t *testing.T) {
+	s := open(t, newPath(t))
+	give(t, s, "c")
+	give(t, s, "d", holding("d", "h1"))
+	const n = push.MaxNotices + 3
+	err := s.Issue(t.Context(), func(tx issuer.Tx) error {
+		for i := range n {
+			e := wallet.Event{ID: fmt.Sprintf("e%d", i+1), Owner: "c", Kind: wallet.WalletUnlocked, At: at(1)}
+			if err := tx.SetLock("c", wallet.Lock{}, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for done := (push.Spread{Events: 1}); done.Events > 0; {
+		if done, err = s.Spread(t.Context(), at(2), 1000, func(wallet.Event, []push.Target) push.Plan { return push.Plan{Inbox: true} }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, err := s.Notices(t.Context(), "c", 6, 10)
+	if err != nil || page.Unread != push.MaxNotices || page.More || len(page.List) != 2 || page.List[0].Number != 5 || page.List[1].Event.ID != "e4" {
+		t.Errorf("the oldest: %+v, %v", page, err)
+	}
+	after, err := s.NoticesAfter(t.Context(), "c", 1, 2)
+	if err != nil || len(after) != 2 || after[0].Number != 4 || after[1].Number != 5 {
+		t.Errorf("a stream that was away for long: %+v, %v", after, err)
+	}
+	for i, upTo := range []uint64{2, 4} {
+		if unread, err := s.ReadNotices(t.Context(), "c", upTo); err != nil || unread != uint64(push.MaxNotices-i) {
+			t.Errorf("read up to %d: %d unread, %v", upTo, unread, err)
+		}
+	}
+	if newest, err := s.NewestNotice(t.Context(), "c"); err != nil || newest != n {
+		t.Errorf("newest %d, %v", newest, err)
+	}
+	if kept, err := s.NewestNotice(t.Context(), "d"); err != nil || kept != 1 {
+		t.Errorf("somebody else's: %d, %v", kept, err)
+	}
+}
