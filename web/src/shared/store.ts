@@ -1,4 +1,5 @@
 import { MemoryReplay, type ReplayStore } from '@giayto/verifier/core'
+import { complete, deleteIDB, done, openIDB, REST_MS, soon } from './idb.js'
 
 // What a page keeps on this device. Everything goes to memory too, so that a
 // browser which keeps nothing (a private window, a full disk, storage that is
@@ -10,11 +11,6 @@ const SEEN = 'seen'
 const LOG = 'log'
 const STORES = [VALUES, SEEN, LOG]
 
-/** How long the database may take for one answer: some never give one, and another
- * page may hold it. */
-const PATIENCE_MS = 2000
-/** A database that could not be opened is left alone for this long. */
-const REST_MS = 20_000
 
 /** One line of the log with its number; below zero while only memory has it. */
 export type Numbered<Entry> = Entry & { readonly n: number }
@@ -39,50 +35,12 @@ export interface Store<Entry extends object> extends ReplayStore {
   clear(): Promise<boolean>
 }
 
-/** Rejects when an answer takes too long. */
-async function soon<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer')), PATIENCE_MS)
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return openIDB(name, (database) => {
+    database.createObjectStore(VALUES)
+    database.createObjectStore(SEEN, { keyPath: 'key' }).createIndex('until', 'until')
+    database.createObjectStore(LOG, { keyPath: 'n', autoIncrement: true })
   })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-}
-
-/** Resolves once the transaction is on disk, not when its requests are answered:
- * a full disk is told only then. */
-function complete(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve()
-    transaction.onabort = () => reject(transaction.error ?? new Error('aborted'))
-    transaction.onerror = () => reject(transaction.error)
-  })
-}
-
-async function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1)
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(VALUES)
-    request.result.createObjectStore(SEEN, { keyPath: 'key' }).createIndex('until', 'until')
-    request.result.createObjectStore(LOG, { keyPath: 'n', autoIncrement: true })
-  }
-  const opened = done(request)
-  try {
-    return await soon(opened)
-  } catch (e) {
-    opened.then((late) => late.close(), () => undefined)
-    throw e
-  }
 }
 
 async function deleteEnded(seen: IDBObjectStore, now: number): Promise<void> {
@@ -257,7 +215,7 @@ class KeptStore<Entry extends object> implements Store<Entry> {
     void this.database?.then((database) => database.close(), () => undefined)
     this.database = undefined
     try {
-      await soon(done(indexedDB.deleteDatabase(this.name)))
+      await deleteIDB(this.name)
       return true
     } catch {
       return false

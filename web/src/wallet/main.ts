@@ -1,6 +1,7 @@
 import { Client } from '../api/client_gen.js'
 import { openTransport } from '../api/transport.js'
 import { h } from '../shared/dom.js'
+import { register } from '../shared/updates.js'
 import { App } from './app.js'
 import { say } from './messages/index.js'
 import { Vault } from './vault.js'
@@ -12,6 +13,7 @@ async function main(): Promise<void> {
   await new App({ root, client: new Client(openTransport()), vault: await Vault.open(), now: () => Date.now() }).start()
 }
 
+void register(() => undefined)
 main().catch(() => {
   root.replaceChildren(h('div', { class: 'view' }, h('h1', {}, say('title')), h('p', { class: 'error', role: 'alert' }, say('browserTooOld'))))
 })
