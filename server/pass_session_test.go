@@ -114,6 +114,12 @@ func sessionsPass(t *testing.T, w *world) {
 	}
 	w.do(call{method: "GET", path: current, token: token}).refused(401, "session.invalid")
 
+	const inbox, push = "/v1/citizen/inbox", "/v1/citizen/push-target"
+	w.do(browser("GET", inbox, nil, "")).want(200)
+	w.do(browser("POST", inbox+"/read", `{"up_to":1}`, "")).refused(403, "session.cross_site")
+	w.do(browser("POST", push, `{"service":"fcm","token":"t"}`, "")).refused(403, "session.cross_site")
+	w.do(browser("DELETE", push, nil, "")).refused(403, "session.cross_site")
+
 	w.do(browser("DELETE", current, nil, "")).refused(403, "session.cross_site")
 	gone := w.do(browser("DELETE", current, nil, csrf)).want(204)
 	if set := gone.header.Get("Set-Cookie"); !strings.Contains(set, session.CookieName+"=;") || !strings.Contains(set, "expires=Thu, 01 Jan 1970") {

@@ -30,10 +30,14 @@ const options = {
   loader: { '.woff2': 'file' },
 }
 
-/** What stands at fixed addresses; every other file has a hash in its name. */
-const PAGE = '/verify'
-const MANIFEST = '/verify/manifest.webmanifest'
-const SERVICE_WORKER = '/verify/sw.js'
+/** The pages, each at a fixed address with its manifest and its service worker below
+ * it; every other file has a hash in its name. src/NAME holds index.html, main.ts and
+ * NAME.css, static/NAME manifest and icons. Who checks papers needs the reader of codes
+ * without a network; a wallet reads codes only where it asks the server next. */
+const pages = [
+  { name: 'verify', keepsReader: true },
+  { name: 'wallet', keepsReader: false },
+]
 
 const digest = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex').slice(0, 16)
 
@@ -56,52 +60,55 @@ function hashed(files, path) {
   return address
 }
 
-/** All files of one build by their addresses. */
-async function files(buildID) {
+/** All files of one page by their addresses. */
+async function files({ name, keepsReader }, buildID) {
+  const address = `/${name}`
   const files = new Map()
   const wasm = hashed(files, fileURLToPath(import.meta.resolve('zxing-wasm/reader/zxing_reader.wasm')))
   // A service worker is asked for a worker's script only inside its scope, so this
-  // one stands under /verify.
-  const define = { BUILD_ID: JSON.stringify(buildID), READER_WASM_URL: JSON.stringify(wasm) }
-  const [reader] = await bundle(files, [{ in: 'src/scan/reader.worker.ts', out: 'verify/reader' }], { define, entryNames: '[dir]/[name]-[hash]' })
+  // one stands under the address of the page.
+  const define = { PAGE: JSON.stringify(address), BUILD_ID: JSON.stringify(buildID), READER_WASM_URL: JSON.stringify(wasm) }
+  const [reader] = await bundle(files, [{ in: 'src/scan/reader.worker.ts', out: `${name}/reader` }], { define, entryNames: '[dir]/[name]-[hash]' })
   define.READER_WORKER_URL = JSON.stringify(reader)
   const [script, style] = await bundle(
     files,
     [
-      { in: 'src/verify/main.ts', out: 'assets/verify' },
-      { in: 'src/verify/verify.css', out: 'assets/verify' },
+      { in: `src/${name}/main.ts`, out: `assets/${name}` },
+      { in: `src/${name}/${name}.css`, out: `assets/${name}` },
     ],
     { define, entryNames: '[dir]/[name]-[hash]', splitting: true },
   )
 
+  const folder = join('static', name)
   const icons = new Map()
-  for (const name of readdirSync('static').filter((name) => /^icon.*\.(svg|png)$/.test(name) && name !== 'icon-maskable.svg').sort()) {
-    icons.set(name, hashed(files, join('static', name)))
+  for (const icon of readdirSync(folder).filter((icon) => /\.(svg|png)$/.test(icon) && icon !== 'icon-maskable.svg').sort()) {
+    icons.set(icon, hashed(files, join(folder, icon)))
   }
-  const manifest = JSON.parse(readFileSync('static/manifest.webmanifest', 'utf8'))
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.webmanifest'), 'utf8'))
   for (const icon of manifest.icons) icon.src = icons.get(icon.src)
-  files.set(MANIFEST, JSON.stringify(manifest))
+  const manifestAddress = `${address}/manifest.webmanifest`
+  files.set(manifestAddress, JSON.stringify(manifest))
 
-  const fonts = [...files.keys()].filter((address) => /be-vietnam-pro-(latin|vietnamese)-(400|600|700)-/.test(address)).sort()
-  files.set(PAGE, page({ buildID, script, style, icons, fonts }))
+  const fonts = [...files.keys()].filter((file) => /be-vietnam-pro-(latin|vietnamese)-(400|600|700)-/.test(file)).sort()
+  files.set(address, page({ name, buildID, script, style, manifest: manifestAddress, icons, fonts }))
 
-  const precache = [...files.keys()].sort()
-  await bundle(files, [{ in: 'src/sw/sw.ts', out: 'verify/sw' }], {
+  const precache = [...files.keys()].filter((file) => keepsReader || (file !== reader && file !== wasm)).sort()
+  await bundle(files, [{ in: 'src/sw/sw.ts', out: `${name}/sw` }], {
     format: 'iife', // module service workers are younger than what phones run
-    define: { BUILD_ID: JSON.stringify(buildID), PRECACHE: JSON.stringify(precache) },
+    define: { PAGE: define.PAGE, BUILD_ID: define.BUILD_ID, PRECACHE: JSON.stringify(precache) },
   })
-  if (!files.has(SERVICE_WORKER)) throw new Error('the service worker has another address')
+  if (!files.has(`${address}/sw.js`)) throw new Error('the service worker has another address')
   return files
 }
 
 /** The page, from its template: everything that has a hash in its address is put
  * in at the end of the head. The server fills in the data when it answers. */
-function page({ buildID, script, style, icons, fonts }) {
+function page({ name, buildID, script, style, manifest, icons, fonts }) {
   const head = [
     `<meta name="giayto-build" content="${buildID}">`,
     '<meta name="theme-color" content="#f6f3ec" media="(prefers-color-scheme: light)">',
     '<meta name="theme-color" content="#12181c" media="(prefers-color-scheme: dark)">',
-    `<link rel="manifest" href="${MANIFEST}">`,
+    `<link rel="manifest" href="${manifest}">`,
     `<link rel="icon" type="image/svg+xml" href="${icons.get('icon.svg')}">`,
     `<link rel="apple-touch-icon" href="${icons.get('icon-maskable-180.png')}">`,
     ...fonts.map((font) => `<link rel="preload" href="${font}" as="font" type="font/woff2" crossorigin>`),
@@ -109,7 +116,7 @@ function page({ buildID, script, style, icons, fonts }) {
     '<script type="application/json" id="giayto-data"></script>',
     `<script type="module" src="${script}"></script>`,
   ]
-  const template = readFileSync('src/verify/index.html', 'utf8')
+  const template = readFileSync(`src/${name}/index.html`, 'utf8')
   if (template.split('</head>').length !== 2) throw new Error('index.html needs one </head>')
   // The policy of the page would refuse them; better here than in the browser.
   const refused = template.match(/<(script|style|link|base|iframe)\b|\sstyle=|\son\w+=/i)
@@ -117,14 +124,15 @@ function page({ buildID, script, style, icons, fonts }) {
   return template.replace('</head>', () => `${head.join('\n')}\n</head>`)
 }
 
-// The name of the build is a hash over all that it names, itself left open.
-const open = await files('')
-const buildID = digest(...[...open].sort().flatMap(([address, content]) => [address, '\0', content, '\0']))
-const built = await files(buildID)
-
 rmSync(outdir, { recursive: true, force: true })
-for (const [address, content] of built) {
-  const path = join(outdir, address === PAGE ? '/verify.html' : address)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content)
+for (const page of pages) {
+  // The name of a build is a hash over all that it names, itself left open.
+  const open = await files(page, '')
+  const buildID = digest(...[...open].sort().flatMap(([address, content]) => [address, '\0', content, '\0']))
+  // Files of two pages that have the same name, such as fonts, are the same.
+  for (const [address, content] of await files(page, buildID)) {
+    const path = join(outdir, address === `/${page.name}` ? `${address}.html` : address)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, content)
+  }
 }

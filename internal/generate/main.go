@@ -1,7 +1,7 @@
 // Command generate writes the files of the repository that are made from one
 // source: the fictional registers, the vectors of presentations and
-// credentials, and the README's table of documents and picture. It is run by
-// make generate, and its output is committed.
+// credentials, the README's table of documents and picture, and the client of
+// the web wallet. It is run by make generate, and its output is committed.
 //
 // It deliberately writes nothing that the program needs to decide at run time.
 package main
@@ -27,6 +27,7 @@ var steps = []step{
 	{"readme", readme},
 	{"js", js},
 	{"codes", codes},
+	{"client", client},
 }
 
 func main() {

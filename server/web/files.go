@@ -12,8 +12,8 @@ import (
 	"github.com/giayto/giayto/server/representation"
 )
 
-// dist is what web/build.mjs wrote: verify.html, and the folders assets and
-// verify, which are served under these names.
+// dist is what web/build.mjs wrote: a page NAME.html with the folder NAME for each
+// page, and assets. The folders are served under these names.
 //
 //go:embed dist
 var dist embed.FS

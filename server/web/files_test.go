@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,13 +18,25 @@ import (
 // reader of codes, which is loaded when somebody scans.
 const firstLoad = 350 << 10
 
-// built lists the files of dist as the addresses that give them.
+// walletScript bounds the scripts of the wallet over the wire, in bytes, without the
+// reader of codes.
+const walletScript = 150 << 10
+
+// pages are the addresses of the pages.
+var pages = []string{"/verify", "/wallet"}
+
+// fixed says whether an address names its content anew at each release.
+func fixed(address string) bool {
+	return path.Base(address) == "sw.js" || path.Base(address) == "manifest.webmanifest"
+}
+
+// built lists the files of dist as the addresses that give them, without the pages.
 func built(t *testing.T) map[string][]byte {
 	t.Helper()
 	files := map[string][]byte{}
 	root := os.DirFS("dist")
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && name != "verify.html" {
+		if err == nil && !d.IsDir() && path.Ext(name) != ".html" {
 			files["/"+name], err = fs.ReadFile(root, name)
 		}
 		return err
@@ -47,7 +60,7 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%s: %d bytes as %s", address, len(a.body), a.header.Get("Content-Type"))
 		}
 		cache := "public, max-age=31536000, immutable"
-		if address == "/verify/sw.js" || address == "/verify/manifest.webmanifest" {
+		if fixed(address) {
 			cache = "no-cache"
 		}
 		if got := a.header.Get("Cache-Control"); got != cache {
@@ -91,7 +104,7 @@ func TestFiles(t *testing.T) {
 func TestNames(t *testing.T) {
 	hashed := regexp.MustCompile(`-([0-9A-Z]{8}|[0-9a-f]{16})\.\w+$`)
 	for address := range built(t) {
-		if fixed := address == "/verify/sw.js" || address == "/verify/manifest.webmanifest"; hashed.MatchString(address) == fixed {
+		if hashed.MatchString(address) == fixed(address) {
 			t.Error(address)
 		}
 	}
@@ -102,7 +115,8 @@ func TestNothingElse(t *testing.T) {
 	for _, address := range []string{"/assets", "/assets/", "/assets/none.js", "/assets/sw.js", "/assets/verify.html", "/assets/..%2fverify.html",
 		"/assets/%2e%2e%2fverify%2fsw.js", "/assets/..%5cverify.html", "/assets/.", "/assets/x/../../verify.html", "/assets//verify.html",
 		"/assets/%00", "/assets/sw.js%00.png", "/assets/verify/sw.js", "/verify/verify.html", "/verify/sw.js/", "/verify/sw.JS",
-		"/verify/..%2fverify.html", "/verify/sw.js.map", "/Verify", "/verify.html", "/dist/verify.html", "/verify/page.go",
+		"/verify/..%2fverify.html", "/verify/sw.js.map", "/Verify", "/verify.html", "/wallet.html", "/wallet/wallet.html", "/Wallet",
+		"/wallet/..%2fverify%2fsw.js", "/wallet/history", "/verify/..%2fwallet.html", "/dist/verify.html", "/verify/page.go",
 		"/assets/..%2f..%2f..%2f..%2fetc%2fpasswd", "/assets/" + strings.Repeat("a", 2000)} {
 		for _, method := range []string{"GET", "HEAD"} {
 			a := s.ask(method, address)
@@ -111,11 +125,13 @@ func TestNothingElse(t *testing.T) {
 			}
 		}
 	}
-	if a := s.ask("GET", "/verify/"); a.status != 308 || a.header.Get("Location") != "/verify" {
-		t.Errorf("/verify/: %d %v", a.status, a.header)
-	}
-	if a := s.ask("POST", "/verify"); a.status != 405 && a.status != 404 {
-		t.Errorf("POST: %d", a.status)
+	for _, page := range pages {
+		if a := s.ask("GET", page+"/"); a.status != 308 || a.header.Get("Location") != page {
+			t.Errorf("%s/: %d %v", page, a.status, a.header)
+		}
+		if a := s.ask("POST", page); a.status != 405 && a.status != 404 {
+			t.Errorf("POST %s: %d", page, a.status)
+		}
 	}
 }
 
@@ -150,22 +166,48 @@ func TestPolicies(t *testing.T) {
 			t.Errorf("%s %s", name, value)
 		}
 	}
-	if got := page.header.Get("Permissions-Policy"); !strings.HasPrefix(got, "camera=(self), ") || !strings.Contains(got, "microphone=()") {
-		t.Errorf("Permissions-Policy %q", got)
+	wallet := s.want("/wallet")
+	for _, name := range []string{"Content-Security-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy", "Cache-Control"} {
+		if page.header.Get(name) == "" || wallet.header.Get(name) != page.header.Get(name) {
+			t.Errorf("%s: the wallet has %q, the checker %q", name, wallet.header.Get(name), page.header.Get(name))
+		}
 	}
 	if page.header.Get("Cross-Origin-Opener-Policy") != "same-origin" {
 		t.Errorf("%v", page.header)
 	}
+	// Passkeys are for the wallet alone, and everything else is off in both.
+	passkeys := []string{"publickey-credentials-create", "publickey-credentials-get"}
+	for _, c := range []struct {
+		page answer
+		on   []string
+	}{{page, []string{"camera", "screen-wake-lock"}}, {wallet, append([]string{"camera", "screen-wake-lock"}, passkeys...)}} {
+		got := strings.Split(c.page.header.Get("Permissions-Policy"), ", ")
+		for _, feature := range got {
+			name, value, _ := strings.Cut(feature, "=")
+			if want := map[bool]string{true: "(self)", false: "()"}[slices.Contains(c.on, name)]; value != want {
+				t.Errorf("%s: %s, want %s", name, value, want)
+			}
+		}
+		for _, name := range append([]string{"microphone", "geolocation", "payment", "camera", "screen-wake-lock"}, passkeys...) {
+			if !slices.ContainsFunc(got, func(feature string) bool { return strings.HasPrefix(feature, name+"=") }) {
+				t.Errorf("nothing is said of %s: %v", name, got)
+			}
+		}
+	}
 	for address := range built(t) {
 		a := s.want(address)
 		wasm := strings.Contains(a.header.Get("Content-Security-Policy"), "'wasm-unsafe-eval'")
-		if wasm != strings.HasPrefix(address, "/verify/reader-") {
+		if wasm != strings.HasPrefix(path.Base(address), "reader-") {
 			t.Errorf("%s may compile WebAssembly: %v", address, wasm)
 		}
-		if scoped := a.header.Get("Service-Worker-Allowed"); (scoped == "/verify") != (address == "/verify/sw.js") {
+		scope := ""
+		if path.Base(address) == "sw.js" {
+			scope = path.Dir(address)
+		}
+		if scoped := a.header.Get("Service-Worker-Allowed"); scoped != scope {
 			t.Errorf("%s: Service-Worker-Allowed %q", address, scoped)
 		}
-		script := strings.HasPrefix(address, "/verify/") && path.Ext(address) == ".js"
+		script := !strings.HasPrefix(address, "/assets/") && path.Ext(address) == ".js"
 		if a.header.Get("Content-Security-Policy") == "" == script {
 			t.Errorf("%s: policy %q", address, a.header.Get("Content-Security-Policy"))
 		}
@@ -174,46 +216,81 @@ func TestPolicies(t *testing.T) {
 
 func TestManifest(t *testing.T) {
 	s := newSite(t)
-	var manifest struct {
-		Name, Scope, Display string
-		StartURL             string `json:"start_url"`
-		Icons                []struct{ Src, Sizes, Type, Purpose string }
-	}
-	if err := json.Unmarshal(s.want("/verify/manifest.webmanifest").body, &manifest); err != nil {
-		t.Fatal(err)
-	}
-	if manifest.Name != "Giayto: kiểm tra giấy tờ" || manifest.StartURL != "/verify" || manifest.Scope != "/verify" || manifest.Display != "standalone" {
-		t.Errorf("%+v", manifest)
-	}
-	has := map[string]bool{}
-	for _, icon := range manifest.Icons {
-		has[icon.Sizes+icon.Purpose] = true
-		if a := s.want(icon.Src); a.header.Get("Content-Type") != icon.Type {
-			t.Errorf("%s as %s", icon.Src, a.header.Get("Content-Type"))
+	for page, name := range map[string]string{"/verify": "Giayto: kiểm tra giấy tờ", "/wallet": "Giayto: ví giấy tờ"} {
+		var manifest struct {
+			ID, Name, Scope, Display string
+			StartURL                 string `json:"start_url"`
+			Icons                    []struct{ Src, Sizes, Type, Purpose string }
 		}
-	}
-	for _, want := range []string{"192x192", "512x512", "192x192maskable", "512x512maskable"} {
-		if !has[want] {
-			t.Errorf("no icon %s", want)
+		if err := json.Unmarshal(s.want(page+"/manifest.webmanifest").body, &manifest); err != nil {
+			t.Fatal(err)
+		}
+		if manifest.Name != name || manifest.ID != page || manifest.StartURL != page || manifest.Scope != page || manifest.Display != "standalone" {
+			t.Errorf("%+v", manifest)
+		}
+		has := map[string]bool{}
+		for _, icon := range manifest.Icons {
+			has[icon.Sizes+icon.Purpose] = true
+			if a := s.want(icon.Src); a.header.Get("Content-Type") != icon.Type {
+				t.Errorf("%s as %s", icon.Src, a.header.Get("Content-Type"))
+			}
+		}
+		for _, want := range []string{"192x192", "512x512", "192x192maskable", "512x512maskable"} {
+			if !has[want] {
+				t.Errorf("%s: no icon %s", page, want)
+			}
 		}
 	}
 }
 
+// loads lists the addresses that a page's service worker keeps, the page among
+// them: all that the page can load but, for the wallet, the reader of codes.
+func loads(t *testing.T, s *site, page string) []string {
+	t.Helper()
+	list := regexp.MustCompile(`\["/assets/[^\]]+\]`).Find(s.want(page + "/sw.js").body)
+	var addresses []string
+	if err := json.Unmarshal(list, &addresses); err != nil || !slices.Contains(addresses, page) {
+		t.Fatalf("%s: %v in %s", page, err, list)
+	}
+	return addresses
+}
+
 // TestFirstLoad counts everything but the reader of codes, although a browser
-// takes only the fonts and icons that it needs.
+// takes only the fonts and icons that it needs; and the scripts of the wallet, all
+// that it may ever load.
 func TestFirstLoad(t *testing.T) {
 	s := newSite(t)
-	total := len(s.want("/verify", "Accept-Encoding", "gzip").body)
-	for address := range built(t) {
-		if path.Ext(address) == ".wasm" || strings.HasPrefix(address, "/verify/reader-") {
-			continue
+	for page, bound := range map[string]int{"/verify": firstLoad, "/wallet": firstLoad + walletScript} {
+		total, script := 0, len(s.want(page+"/sw.js", "Accept-Encoding", "gzip").body)
+		for _, address := range loads(t, s, page) {
+			if path.Ext(address) == ".wasm" || strings.HasPrefix(address, page+"/reader-") {
+				continue
+			}
+			n := len(s.want(address, "Accept-Encoding", "gzip").body)
+			t.Logf("%7d %s", n, address)
+			if total += n; path.Ext(address) == ".js" {
+				script += n
+			}
 		}
-		n := len(s.want(address, "Accept-Encoding", "gzip").body)
-		t.Logf("%7d %s", n, address)
-		total += n
+		t.Logf("%7d in all, %d of it scripts", total+script, script)
+		if total > bound {
+			t.Errorf("a first visit of %s takes %d bytes, the bound is %d", page, total, bound)
+		}
+		if page == "/wallet" && script > walletScript {
+			t.Errorf("the wallet has %d bytes of scripts, the bound is %d", script, walletScript)
+		}
 	}
-	t.Logf("%7d in all", total)
-	if total > firstLoad {
-		t.Errorf("a first visit takes %d bytes, the bound is %d", total, firstLoad)
+}
+
+// TestWalletKeepsNoReader: where it reads a code it asks the server next, and a
+// megabyte is too much to keep for that.
+func TestWalletKeepsNoReader(t *testing.T) {
+	s := newSite(t)
+	for page, keeps := range map[string]bool{"/verify": true, "/wallet": false} {
+		wasm := slices.ContainsFunc(loads(t, s, page), func(address string) bool { return path.Ext(address) == ".wasm" })
+		reader := slices.ContainsFunc(loads(t, s, page), func(address string) bool { return strings.HasPrefix(address, page+"/reader-") })
+		if wasm != keeps || reader != keeps {
+			t.Errorf("%s keeps the reader: %v, %v", page, wasm, reader)
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -21,17 +22,22 @@ func (h headers) set(c *fiber.Ctx) {
 // it into a process of its own. Workers must ask for the same.
 const embedder = "Cross-Origin-Embedder-Policy"
 
-// pageHeaders are those of a page. Everything comes from this origin, as files:
+// contentPolicy is that of every page. Everything comes from this origin, as files:
 // no script or style in the markup, and no string becomes a script.
-var pageHeaders = headers{
-	fiber.HeaderContentSecurityPolicy: policy(
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' blob:",
-		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'",
-		"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-		"require-trusted-types-for 'script'", "trusted-types giayto"),
-	fiber.HeaderPermissionsPolicy: permissions,
-	"Cross-Origin-Opener-Policy":  "same-origin",
-	embedder:                      "require-corp",
+var contentPolicy = policy(
+	"default-src 'none'", "script-src 'self'", "style-src 'self'", "font-src 'self'", "img-src 'self' blob:",
+	"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'",
+	"base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
+	"require-trusted-types-for 'script'", "trusted-types giayto")
+
+// pageHeaders are those of a page that needs some features of the browser.
+func pageHeaders(features ...string) headers {
+	return headers{
+		fiber.HeaderContentSecurityPolicy: contentPolicy,
+		fiber.HeaderPermissionsPolicy:     permissions(features),
+		"Cross-Origin-Opener-Policy":      "same-origin",
+		embedder:                          "require-corp",
+	}
 }
 
 // readerHeaders: the worker that reads codes alone may compile WebAssembly. It
@@ -43,21 +49,29 @@ var readerHeaders = headers{
 
 // serviceWorkerHeaders: it fetches, and its scope is the page, which stands
 // beside and not below the folder of the script.
-var serviceWorkerHeaders = headers{
-	fiber.HeaderContentSecurityPolicy: policy("default-src 'none'", "connect-src 'self'"),
-	"Service-Worker-Allowed":          verifyPage,
+func serviceWorkerHeaders(page string) headers {
+	return headers{
+		fiber.HeaderContentSecurityPolicy: policy("default-src 'none'", "connect-src 'self'"),
+		"Service-Worker-Allowed":          page,
+	}
 }
 
 func policy(directives ...string) string { return strings.Join(directives, "; ") }
 
-// permissions: a checker needs the camera, and to keep the screen awake. What it
-// does not need is off, for the page and whatever it might hold.
-var permissions = func() string {
-	list := []string{"camera=(self)", "screen-wake-lock=(self)"}
-	for _, off := range []string{"accelerometer", "browsing-topics", "display-capture", "geolocation", "gyroscope", "hid",
-		"magnetometer", "microphone", "midi", "payment", "publickey-credentials-create", "publickey-credentials-get", "serial", "usb",
-		"xr-spatial-tracking"} {
-		list = append(list, off+"=()")
+// features of a browser that pages have no need of, or only some of them.
+var features = []string{"accelerometer", "browsing-topics", "camera", "display-capture", "geolocation", "gyroscope", "hid",
+	"magnetometer", "microphone", "midi", "payment", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock",
+	"serial", "usb", "xr-spatial-tracking"}
+
+// permissions is a Permissions-Policy: what a page does not need is off, for the
+// page and whatever it might hold.
+func permissions(needed []string) string {
+	list := make([]string, len(features))
+	for i, feature := range features {
+		list[i] = feature + "=()"
+		if slices.Contains(needed, feature) {
+			list[i] = feature + "=(self)"
+		}
 	}
 	return strings.Join(list, ", ")
-}()
+}

@@ -29,8 +29,8 @@ type Trust interface {
 // list itself for.
 const servedEvery = 5 * time.Minute
 
-// data is what the page is told.
-type data struct {
+// verifyData is what the checker page is told.
+type verifyData struct {
 	TrustList *string `json:"trust_list"` // compact JWS; null before there is one
 	// RootKeys are what to pin: the signer of the list, then the root that
 	// follows if the list names one. A verifier.Key has no private half.
@@ -40,12 +40,16 @@ type data struct {
 	Origin   string `json:"origin"`
 }
 
+// walletData is what the wallet page is told: nothing of any person. That it asks
+// for over the interface.
+type walletData struct {
+	Origin string `json:"origin"`
+}
+
 // page is an HTML file with a place for data. The newest form is kept, because
 // it is the same for everybody for a while.
 type page struct {
-	trust        Trust
-	origin       string
-	now          func() time.Time
+	data         func() (any, error)
 	before, rest []byte
 
 	mu     sync.Mutex
@@ -57,41 +61,44 @@ type page struct {
 // does not run (HTML, section 4.12.1).
 var place = []byte(`<script type="application/json" id="giayto-data">`)
 
-func newPage(html []byte, d Deps) (*page, error) {
+func newPage(html []byte, data func() (any, error)) (*page, error) {
 	before, rest, found := bytes.Cut(html, place)
 	if !found || bytes.Contains(rest, place) {
 		return nil, errors.New("web: the page has not exactly one place for its data")
 	}
-	return &page{trust: d.Trust, origin: d.Origin, now: d.Now, before: append(before[:len(before):len(before)], place...), rest: rest}, nil
+	return &page{data: data, before: append(before[:len(before):len(before)], place...), rest: rest}, nil
 }
 
-// serve answers with the page and the newest list.
+// serve answers with the page and the data of now.
 func (p *page) serve(c *fiber.Ctx) error {
-	text, err := p.data()
+	data, err := p.data()
 	if err != nil {
 		return err
+	}
+	// Marshal escapes <, >, & and the separators U+2028 and U+2029, so that
+	// nothing in the data ends the element.
+	text, err := json.Marshal(data)
+	if err != nil {
+		return fmt.Errorf("web: %w", err)
 	}
 	return p.filled(text).Send(c)
 }
 
-func (p *page) data() ([]byte, error) {
-	d := data{RootKeys: []*verifier.Key{}, ServedAt: p.now().UTC().Truncate(servedEvery).Format(time.RFC3339), Origin: p.origin}
-	if text, list := p.trust.TrustList(); list != nil {
+// verifyData tells the newest list.
+func (d Deps) verifyData() (any, error) {
+	told := verifyData{RootKeys: []*verifier.Key{}, ServedAt: d.Now().UTC().Truncate(servedEvery).Format(time.RFC3339), Origin: d.Origin}
+	if text, list := d.Trust.TrustList(); list != nil {
 		signed := string(text)
-		d.TrustList, d.RootKeys = &signed, list.Roots()
-	} else if root, err := p.trust.PinnedRoot(); err != nil {
+		told.TrustList, told.RootKeys = &signed, list.Roots()
+	} else if root, err := d.Trust.PinnedRoot(); err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	} else if root != nil {
-		d.RootKeys = append(d.RootKeys, root)
+		told.RootKeys = append(told.RootKeys, root)
 	}
-	// Marshal escapes <, >, & and the separators U+2028 and U+2029, so that
-	// nothing in the data ends the element.
-	text, err := json.Marshal(d)
-	if err != nil {
-		return nil, fmt.Errorf("web: %w", err)
-	}
-	return text, nil
+	return told, nil
 }
+
+func (d Deps) walletData() (any, error) { return walletData{d.Origin}, nil }
 
 // filled is the page with these data.
 func (p *page) filled(text []byte) representation.File {

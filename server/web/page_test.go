@@ -142,18 +142,43 @@ func TestPageTag(t *testing.T) {
 	}
 }
 
-// TestMarkup: the policy of the page allows no script, style or handler in it.
+// TestWalletPage: it is the same for everybody, whoever is signed in, and tells
+// nothing but the origin.
+func TestWalletPage(t *testing.T) {
+	s := newSite(t)
+	first := s.want("/wallet")
+	raw, _ := dataOf(t, first.body)
+	if string(raw) != `{"origin":"`+origin+`"}` {
+		t.Errorf("%s", raw)
+	}
+	s.now = start.Add(24 * time.Hour)
+	s.trust.publish(t, newKey(t), nil)
+	again := s.want("/wallet", "Cookie", "__Host-giayto=3q2-7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")
+	if !bytes.Equal(again.body, first.body) || again.header.Get("ETag") != first.header.Get("ETag") || again.header.Get("Set-Cookie") != "" {
+		t.Errorf("another page: %v", again.header)
+	}
+	if a := s.ask("GET", "/wallet", "If-None-Match", first.header.Get("ETag")); a.status != 304 || a.header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	s.trust.err, s.trust.list = errors.New("no root"), nil
+	s.want("/wallet") // it needs none
+}
+
+// TestMarkup: the policy of the pages allows no script, style or handler in them.
 func TestMarkup(t *testing.T) {
-	html := string(newSite(t).want("/verify").body)
-	if strings.Count(html, "<script") != 2 || !strings.Contains(html, `<script type="module" src="/assets/`) {
-		t.Error("a script beside the data and the one module")
-	}
-	for _, inline := range []string{"<style", " style=", " onload=", " onclick=", "javascript:", "http://", "https://fonts"} {
-		if strings.Contains(html, inline) {
-			t.Errorf("the page holds %q", inline)
+	s := newSite(t)
+	for _, page := range pages {
+		html := string(s.want(page).body)
+		if strings.Count(html, "<script") != 2 || !strings.Contains(html, `<script type="module" src="/assets/`) {
+			t.Errorf("%s: a script beside the data and the one module", page)
 		}
-	}
-	if !strings.HasPrefix(html, "<!doctype html>") || !strings.Contains(html, `<html lang="vi"`) {
-		t.Errorf("it begins %.40s", html)
+		for _, inline := range []string{"<style", " style=", " onload=", " onclick=", "javascript:", "http://", "https://fonts"} {
+			if strings.Contains(html, inline) {
+				t.Errorf("%s holds %q", page, inline)
+			}
+		}
+		if !strings.HasPrefix(html, "<!doctype html>") || !strings.Contains(html, `<html lang="vi"`) {
+			t.Errorf("%s begins %.40s", page, html)
+		}
 	}
 }

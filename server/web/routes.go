@@ -1,7 +1,7 @@
 package web
 
 import (
-	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,10 +18,6 @@ type Deps struct {
 	Now    func() time.Time
 }
 
-// verifyPage is the address of the checker page, and the scope of its service
-// worker.
-const verifyPage = "/verify"
-
 // Routes adds the pages to a router. The error says what is wrong with the
 // files that were built into the program.
 func Routes(r fiber.Router, d Deps) error {
@@ -29,18 +25,30 @@ func Routes(r fiber.Router, d Deps) error {
 	if err != nil {
 		return err
 	}
-	html, ok := all["verify.html"]
-	if !ok {
-		return errors.New("web: verify.html is missing")
+	// A checker films codes and keeps the screen awake. A wallet films an activation
+	// code, shows its own, and uses passkeys.
+	for _, p := range []struct {
+		name    string
+		data    func() (any, error)
+		headers headers
+	}{
+		{"verify", d.verifyData, pageHeaders("camera", "screen-wake-lock")},
+		{"wallet", d.walletData, pageHeaders("camera", "screen-wake-lock", "publickey-credentials-create", "publickey-credentials-get")},
+	} {
+		html, ok := all[p.name+".html"]
+		if !ok {
+			return fmt.Errorf("web: %s.html is missing", p.name)
+		}
+		page, err := newPage(html.Body, p.data)
+		if err != nil {
+			return err
+		}
+		// One page, one address: the cache keeps it under that one.
+		address := "/" + p.name
+		r.Get(address, with(p.headers), page.serve)
+		r.Get(address+"/", func(c *fiber.Ctx) error { return c.Redirect(address, fiber.StatusPermanentRedirect) })
+		r.Get(address+"/:name", folder(all, p.name+"/"))
 	}
-	verify, err := newPage(html.Body, d)
-	if err != nil {
-		return err
-	}
-	r.Get(verifyPage, with(pageHeaders), verify.serve)
-	// One page, one address: the cache keeps it under that one.
-	r.Get(verifyPage+"/", func(c *fiber.Ctx) error { return c.Redirect(verifyPage, fiber.StatusPermanentRedirect) })
-	r.Get("/verify/:name", folder(all, "verify/"))
 	r.Get("/assets/:name", folder(all, "assets/"))
 	return nil
 }
@@ -61,14 +69,15 @@ func folder(all map[string]representation.File, prefix string) fiber.Handler {
 	}
 }
 
-// scriptHeaders are those of the two scripts that a browser runs outside of the
+// scriptHeaders are those of the two scripts that a browser runs outside of a
 // page, each under the policy of its own answer. Files in assets belong to the
 // page and are under its policy.
 func scriptHeaders(name string) (headers, bool) {
+	page, script, _ := strings.Cut(name, "/")
 	switch {
-	case name == "verify/sw.js":
-		return serviceWorkerHeaders, true
-	case strings.HasPrefix(name, "verify/reader-"):
+	case script == "sw.js":
+		return serviceWorkerHeaders("/" + page), true
+	case strings.HasPrefix(script, "reader-"):
 		return readerHeaders, true
 	}
 	return nil, false

@@ -26,7 +26,7 @@ async function files(id) {
   const script = `/assets/page-${id}.js`
   const late = `/assets/late-${id}.js`
   const reader = `/verify/reader-${id}.js`
-  const define = { BUILD_ID: id, READER_WORKER_URL: reader, PRECACHE: ['/verify', script, late, reader] }
+  const define = { PAGE: '/verify', BUILD_ID: id, READER_WORKER_URL: reader, PRECACHE: ['/verify', script, late, reader] }
   const page = `
     import { register } from './src/shared/updates'
     import { scriptURL } from './src/shared/trusted'

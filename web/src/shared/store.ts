@@ -1,4 +1,5 @@
 import { MemoryReplay, type ReplayStore } from '@giayto/verifier/core'
+import { complete, deleteIDB, done, Late, openIDB, soon } from './idb.js'
 
 // What a page keeps on this device. Everything goes to memory too, so that a
 // browser which keeps nothing (a private window, a full disk, storage that is
@@ -9,9 +10,6 @@ const VALUES = 'values'
 const SEEN = 'seen'
 const LOG = 'log'
 
-/** How long the database may take for one answer: some never give one, and another
- * page may hold it. */
-const PATIENCE_MS = 2000
 /** What failed at once is tried again after this long, then beside everything else
  * after the next, at least once in the last. */
 const AGAIN_MS = 100
@@ -41,55 +39,14 @@ export interface Store<Entry extends object> extends ReplayStore {
   clear(): Promise<boolean>
 }
 
-/** An answer that takes too long. */
-class Late extends Error {}
-
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
-/** Rejects when an answer takes too long. */
-async function soon<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Late()), PATIENCE_MS)
+function openDatabase(name: string): Promise<IDBDatabase> {
+  return openIDB(name, (database) => {
+    database.createObjectStore(VALUES)
+    database.createObjectStore(SEEN, { keyPath: 'key' }).createIndex('until', 'until')
+    database.createObjectStore(LOG, { keyPath: 'n', autoIncrement: true })
   })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-}
-
-/** Resolves once the transaction is on disk, not when its requests are answered:
- * a full disk is told only then. */
-function complete(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve()
-    transaction.onabort = () => reject(transaction.error ?? new Error('aborted'))
-    transaction.onerror = () => reject(transaction.error)
-  })
-}
-
-async function openDatabase(name: string): Promise<IDBDatabase> {
-  const request = indexedDB.open(name, 1)
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore(VALUES)
-    request.result.createObjectStore(SEEN, { keyPath: 'key' }).createIndex('until', 'until')
-    request.result.createObjectStore(LOG, { keyPath: 'n', autoIncrement: true })
-  }
-  const opened = done(request)
-  try {
-    return await soon(opened)
-  } catch (e) {
-    opened.then((late) => late.close(), () => undefined)
-    throw e
-  }
 }
 
 async function deleteEnded(seen: IDBObjectStore, now: number): Promise<void> {
@@ -287,7 +244,7 @@ class KeptStore<Entry extends object> implements Store<Entry> {
     this.log = []
     this.close()
     try {
-      await soon(done(indexedDB.deleteDatabase(this.name)))
+      await deleteIDB(this.name)
       return true
     } catch {
       return false

@@ -3,7 +3,7 @@
 // address is asked for.
 
 /** The path of the service worker. */
-export const SERVICE_WORKER_URL = '/verify/sw.js'
+export const SERVICE_WORKER_URL = `${PAGE}/sw.js`
 
 const known: readonly string[] = [SERVICE_WORKER_URL, READER_WORKER_URL]
 

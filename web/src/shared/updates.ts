@@ -27,7 +27,7 @@ export async function register(onWaiting: () => void): Promise<Updates | undefin
   if (!container) return undefined
   let registration: ServiceWorkerRegistration
   try {
-    registration = await container.register(scriptURL(SERVICE_WORKER_URL), { scope: '/verify', updateViaCache: 'none' })
+    registration = await container.register(scriptURL(SERVICE_WORKER_URL), { scope: PAGE, updateViaCache: 'none' })
   } catch {
     return undefined
   }

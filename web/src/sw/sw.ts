@@ -1,6 +1,6 @@
-// The service worker of /verify. It keeps one build of the page, whole, and
-// answers from it with and without a network. It touches nothing else: the
-// interface under /v1 is never kept here.
+// The service worker of a page. It keeps one build of it, whole, and answers from
+// that with and without a network. It touches nothing else: the interface under /v1
+// is never kept here.
 //
 // A newer build is kept beside the one in use, and waits until the page says
 // {type: 'activate'} or every window of the page is closed.
@@ -10,8 +10,7 @@ export {}
 // The types of a page are loaded beside those of a worker.
 const worker = self as unknown as ServiceWorkerGlobalScope
 
-const PAGE = '/verify'
-const PREFIX = 'giayto-verify-'
+const PREFIX = `giayto-${PAGE.slice(1)}-`
 const CACHE = PREFIX + BUILD_ID
 const kept = new Set(PRECACHE)
 
@@ -60,13 +59,13 @@ async function activate(): Promise<void> {
 /** Fetches one file of this build. The server is asked about what has no hash in
  * its name. */
 async function load(path: string): Promise<Response> {
-  const answer = await fetch(path, { cache: path.startsWith('/verify') ? 'no-cache' : 'default', redirect: 'error' })
+  const answer = await fetch(path, { cache: path.startsWith(PAGE) ? 'no-cache' : 'default', redirect: 'error' })
   if (answer.status !== 200) throw new Error(`${path} is not to be had`)
   if (path === PAGE && !(await answer.clone().text()).includes(`content="${BUILD_ID}"`)) throw new Error('another build')
   return answer
 }
 
-/** Takes the page anew, with the trust list of now. One of another build needs
+/** Takes the page anew, with what the server tells it now. One of another build needs
  * other files than are kept, and comes with its own service worker. */
 async function refresh(): Promise<void> {
   const answer = await load(PAGE)

@@ -1,0 +1,366 @@
+import { Client, type Catalog, type OpenedSession, type Paper, type PaperContent, type Presentation, type Preset } from '../api/client_gen.js'
+import { follow } from '../api/inbox.js'
+import { usePasskey } from '../api/passkey.js'
+import { h } from '../shared/dom.js'
+import { language, setLanguage, t } from '../shared/lang.js'
+import { say, type Message } from './messages/index.js'
+import { needsTouch, requestOf, type Choice } from './model.js'
+import { codeOf } from './parts.js'
+import { codeScreen } from './screens/code/index.js'
+import { historyScreen } from './screens/history/index.js'
+import { inboxScreen } from './screens/inbox/index.js'
+import { paperScreen } from './screens/paper/index.js'
+import { papersScreen } from './screens/papers/index.js'
+import { safetyScreen } from './screens/safety/index.js'
+import { pickScreen, shareScreen } from './screens/share/index.js'
+import { lostScreen, passkeyScreen, recoveryScreen, startScreen } from './screens/start/index.js'
+import type { Vault } from './vault.js'
+
+/** What a screen shows, what it does when something around it has changed, and what
+ * it ends when it is left. */
+export interface Screen {
+  readonly nodes: readonly HTMLElement[]
+  readonly refresh?: () => void
+  readonly leave?: () => void
+}
+
+const screens = {
+  start: startScreen,
+  passkey: passkeyScreen,
+  recovery: recoveryScreen,
+  lost: lostScreen,
+  papers: papersScreen,
+  paper: paperScreen,
+  share: shareScreen,
+  pick: pickScreen,
+  code: codeScreen,
+  history: historyScreen,
+  inbox: inboxScreen,
+  safety: safetyScreen,
+} satisfies Record<string, (app: App) => Screen>
+
+export type ScreenName = keyof typeof screens
+
+/** A code that is being shown. */
+export interface Shared {
+  readonly code: Presentation
+  readonly choice: Choice
+  readonly preset: Preset | undefined
+  readonly audience: string
+  readonly title: string
+  /** Milliseconds from making to end, for the ring. */
+  readonly lifetime: number
+}
+
+/** What is kept on this device, encrypted. */
+interface KeptPapers {
+  readonly papers: readonly Paper[]
+  readonly contents: Readonly<Record<string, PaperContent>>
+  readonly at: number
+}
+
+const PAPERS = 'papers'
+const CATALOG = 'catalog'
+const LANGUAGE = 'language'
+const SESSION = 'session'
+
+/** What the wallet is made of, from outside. */
+export interface Parts {
+  readonly root: HTMLElement
+  readonly client: Client
+  readonly vault: Vault
+  readonly now: () => number
+}
+
+/** The wallet: who is signed in, what is in it, which screen shows. */
+export class App {
+  session: OpenedSession | undefined
+  catalog: Catalog | undefined
+  papers: readonly Paper[] | undefined
+  /** When the papers were last heard of, while they cannot be heard of anew. */
+  asOf: number | undefined
+  papersTrouble: unknown
+  preset: Preset | undefined
+  /** The kind of paper that sharing was begun from. */
+  shareOnly: string | undefined
+  shared: Shared | undefined
+  unread = 0
+  screen: ScreenName = 'start'
+  private contents: Record<string, PaperContent> = {}
+  private opened = ''
+  /** The number of the newest notice that is known. */
+  private heard = 0
+  private current: Screen | undefined
+  private readonly view = h('div', { class: 'view' })
+  private stopFollowing: (() => void) | undefined
+  private wake: WakeLockSentinel | undefined
+
+  constructor(private readonly parts: Parts) {
+    parts.root.replaceChildren(this.view)
+  }
+
+  get client(): Client {
+    return this.parts.client
+  }
+
+  now(): number {
+    return this.parts.now()
+  }
+
+  /** Shows what this device has, then asks the server. */
+  async start(): Promise<void> {
+    const { vault } = this.parts
+    if ((await vault.get<string>(LANGUAGE)) === 'en') setLanguage('en')
+    this.catalog = await vault.get<Catalog>(CATALOG)
+    const known = await vault.get<OpenedSession>(SESSION)
+    const kept = await vault.get<KeptPapers>(PAPERS)
+    if (known && kept) {
+      this.session = known
+      this.papers = kept.papers
+      this.contents = { ...kept.contents }
+      this.asOf = kept.at
+      this.go('papers')
+    }
+    try {
+      this.session = await this.client.getSession()
+    } catch (e) {
+      if (!codeOf(e).startsWith('session.')) {
+        // No word from the server: what is known stays on the screen.
+        if (!this.papers) this.go('start')
+        this.papersTrouble = e
+        this.current?.refresh?.()
+        return
+      }
+      await this.forget()
+      this.go('start')
+      return
+    } finally {
+      addEventListener('online', () => void this.load())
+      document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.session && void this.load())
+    }
+    await this.begin()
+    if (this.screen === 'start') this.go('papers')
+  }
+
+  /** A session was opened. */
+  async signedIn(session: OpenedSession, next: 'papers' | 'passkey'): Promise<void> {
+    this.session = session
+    await this.begin()
+    this.go(next)
+  }
+
+  private async begin(): Promise<void> {
+    await this.parts.vault.set(SESSION, this.session)
+    await this.load()
+    this.stopFollowing?.()
+    this.stopFollowing = follow(this.heard, () => void this.news(), (state, fault) => {
+      if (state === 'ended' && fault) void this.ended(fault)
+    })
+  }
+
+  /** Something has happened to the wallet: what shows it changes by itself. */
+  private async news(): Promise<void> {
+    await this.load()
+    if (this.screen === 'inbox') this.current?.refresh?.()
+  }
+
+  /** Hears of catalogue, papers and inbox anew. */
+  async load(): Promise<void> {
+    if (!this.session) return
+    try {
+      const [catalog, { credentials }, inbox] = await Promise.all([this.client.getCatalog(), this.client.listCredentials(), this.client.listNotices({ query: { limit: 1 } })])
+      this.catalog = catalog
+      this.papers = credentials
+      this.asOf = undefined
+      this.papersTrouble = undefined
+      this.setUnread(inbox.unread)
+      this.heard = inbox.notices[0]?.number ?? 0
+      await this.parts.vault.set(CATALOG, catalog)
+      await this.keep()
+    } catch (e) {
+      if (await this.ended(e)) return
+      this.papersTrouble = e
+      this.asOf ??= (await this.parts.vault.get<KeptPapers>(PAPERS))?.at
+    }
+    if (this.screen === 'papers' || this.screen === 'paper') this.current?.refresh?.()
+  }
+
+  private async keep(): Promise<void> {
+    const papers = this.papers ?? []
+    const contents = Object.fromEntries(Object.entries(this.contents).filter(([id]) => papers.some((p) => p.id === id)))
+    await this.parts.vault.set(PAPERS, { papers, contents, at: this.now() } satisfies KeptPapers)
+  }
+
+  /** Opens one paper. */
+  open(id: string): void {
+    this.opened = id
+    this.go('paper')
+  }
+
+  /** The paper that is open, from the server or, without a network, from this device. */
+  async paper(): Promise<PaperContent> {
+    try {
+      // The credential itself is for other software; the page keeps no copy of it.
+      const { credential: _, ...content } = await this.client.getCredential({ id: this.opened })
+      this.contents[this.opened] = content
+      await this.keep()
+      return content
+    } catch (e) {
+      const kept = this.contents[this.opened]
+      if (await this.ended(e)) throw e
+      if (!kept || !codeOf(e).startsWith('network.')) throw e
+      return kept
+    }
+  }
+
+  /** Begins to share, from everything or from one kind of paper. */
+  share(only?: string): void {
+    this.shareOnly = only
+    this.preset = undefined
+    this.go('share')
+  }
+
+  pick(preset: Preset | undefined): void {
+    this.preset = preset
+    this.go('pick')
+  }
+
+  /** Makes a code and shows it. */
+  async makeCode(choice: Choice, audience: string, seconds: number): Promise<void> {
+    const { preset } = this
+    const code = await this.mint(choice, preset, audience, seconds)
+    this.shared = { code, choice, preset, audience, title: preset ? t(preset.labels) : '', lifetime: seconds * 1000 }
+    this.go('code')
+  }
+
+  /** Replaces the code that is shown by a new one with the same content. */
+  async renewCode(): Promise<void> {
+    const shared = this.shared
+    if (!shared) return
+    const code = await this.mint(shared.choice, shared.preset, shared.audience, shared.lifetime / 1000)
+    if (this.shared === shared) this.shared = { ...shared, code }
+    Object.assign(shared, { code }) // the screen that shows it holds on to this one
+  }
+
+  private async mint(choice: Choice, preset: Preset | undefined, audience: string, seconds: number): Promise<Presentation> {
+    const body = requestOf(choice, preset, audience, seconds)
+    const touch = this.catalog !== undefined && needsTouch(this.catalog, choice, this.session?.level ?? 1)
+    if (!touch) return this.client.share({ body })
+    const options = await this.client.beginShare({ body })
+    const confirmation = await usePasskey(options)
+    return this.client.share({ body: { ...body, confirmation } })
+  }
+
+  stopSharing(): void {
+    this.shared = undefined
+    this.go('papers')
+  }
+
+  /** Proves anew who is holding the device. */
+  async prove(): Promise<void> {
+    const options = await this.client.beginReauthentication()
+    const credential = await usePasskey(options)
+    this.session = await this.client.reauthenticate({ body: { credential } })
+  }
+
+  /** Does what needs a fresh proof, and asks for one where the server does. */
+  async fresh(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work()
+    } catch (e) {
+      if (codeOf(e) !== 'session.reauthentication_required') throw e
+      await this.prove()
+      await work()
+    }
+  }
+
+  async signOut(): Promise<void> {
+    await this.client.signOut()
+    await this.forget()
+    this.go('start')
+  }
+
+  /** The session has ended elsewhere: nothing of the papers stays on this device. */
+  private async ended(e: unknown): Promise<boolean> {
+    const code = codeOf(e)
+    if (code !== 'session.invalid' && code !== 'session.missing' && code !== 'device.frozen') return false
+    await this.forget()
+    this.go('start')
+    return true
+  }
+
+  /** Deletes everything of the citizen from this device. */
+  async forget(): Promise<void> {
+    this.stopFollowing?.()
+    this.stopFollowing = undefined
+    this.session = this.papers = this.shared = this.asOf = undefined
+    this.contents = {}
+    await this.parts.vault.clear()
+    if (language() === 'en') await this.parts.vault.set(LANGUAGE, 'en')
+  }
+
+  /** Goes to a screen. */
+  go(name: ScreenName): void {
+    this.current?.leave?.()
+    this.screen = name
+    document.documentElement.dataset['screen'] = name
+    document.title = `${say('title')} · Giayto`
+    this.current = screens[name](this)
+    this.view.replaceChildren(...this.current.nodes)
+    scrollTo(0, 0)
+    this.view.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+  }
+
+  toggleLanguage(): void {
+    setLanguage(language() === 'vi' ? 'en' : 'vi')
+    void this.parts.vault.set(LANGUAGE, language())
+    this.go(this.screen)
+  }
+
+  setUnread(n: number): void {
+    this.unread = n
+    const badge = this.view.querySelector('[data-unread-count]')
+    if (badge) badge.textContent = n ? String(n) : ''
+  }
+
+  /** The four places of the wallet. */
+  navigation(here: 'papers' | 'history' | 'inbox' | 'safety'): HTMLElement {
+    const places: readonly [ScreenName, Message][] = [
+      ['papers', 'navPapers'],
+      ['history', 'navHistory'],
+      ['inbox', 'navInbox'],
+      ['safety', 'navSafety'],
+    ]
+    return h(
+      'nav',
+      { 'aria-label': say('title') },
+      ...places.map(([name, message]) =>
+        h(
+          'button',
+          { type: 'button', 'data-nav': name, 'aria-current': name === here ? 'page' : undefined, onclick: () => this.go(name) },
+          say(message),
+          name === 'inbox' && h('span', { class: 'badge', 'data-unread-count': '' }, this.unread ? String(this.unread) : ''),
+        ),
+      ),
+    )
+  }
+
+  /** Names this device for the list of devices. */
+  deviceName(): string {
+    const platform = /Android|iPhone|iPad|Windows|Mac|Linux/.exec(navigator.userAgent)?.[0] ?? 'web'
+    return say('deviceName', { platform })
+  }
+
+  async keepAwake(): Promise<void> {
+    try {
+      this.wake = await navigator.wakeLock?.request('screen')
+    } catch {
+      // The screen goes dark as always.
+    }
+  }
+
+  letSleep(): void {
+    void this.wake?.release()
+    this.wake = undefined
+  }
+}

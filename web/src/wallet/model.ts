@@ -1,0 +1,177 @@
+import type { Catalog, CatalogClaim, Document, Paper, Preset, Selection, ShareRequest } from '../api/client_gen.js'
+import { t } from '../shared/lang.js'
+import { day } from '../shared/when.js'
+import { say } from './messages/index.js'
+
+// What the wallet works out from the catalogue and the papers, without a screen.
+
+const DAY = 86400_000
+/** Papers that end within this many days say how many are left. */
+const SOON_DAYS = 30
+
+/** A field of a paper, by the kind of paper and the id of the claim. */
+export interface Field {
+  readonly document: Document
+  readonly claim: CatalogClaim
+}
+
+/** Midnight at the beginning of a date of the server, on this device. */
+function dateOf(date: string): number {
+  const [y, m, d] = date.split('-').map(Number)
+  return new Date(y!, m! - 1, d!).getTime()
+}
+
+/** Reports whether a paper can be shared from. */
+export function inForce(paper: Paper): boolean {
+  return paper.state === 'in_force'
+}
+
+/** The state of a paper in words. good tells whether it can be relied on. */
+export function stateOf(paper: Paper, now: number): { readonly words: string; readonly good: boolean } {
+  const since = paper.since ? day(Date.parse(paper.since)) : ''
+  switch (paper.state) {
+    case 'in_force':
+      return { words: remaining(paper, now), good: true }
+    case 'expired':
+      return { words: say('stateExpired', { day: paper.valid_until ? day(dateOf(paper.valid_until)) : '' }).trim(), good: false }
+    case 'not_yet_valid':
+      return { words: say('stateFuture', { day: paper.valid_from ? day(dateOf(paper.valid_from)) : '' }).trim(), good: false }
+    case 'suspended':
+      return { words: say('stateSuspended', { day: since }), good: false }
+    case 'withheld':
+      return { words: say('stateWithheld', { day: since }), good: false }
+    case 'revoked':
+      return { words: say('stateRevoked', { day: since }), good: false }
+    case 'locked':
+      return { words: say('stateLocked', { day: since }), good: false }
+    case 'superseded':
+      return { words: say('stateSuperseded'), good: false }
+    default:
+      return { words: say('stateOther'), good: false }
+  }
+}
+
+function remaining(paper: Paper, now: number): string {
+  if (!paper.valid_until) return say('stateInForce')
+  const today = new Date(now).setHours(0, 0, 0, 0)
+  const days = Math.round((dateOf(paper.valid_until) - today) / DAY)
+  if (days > SOON_DAYS) return say('stateInForce')
+  return days > 0 ? say('stateDays', { n: days }) : say('stateLastDay')
+}
+
+/** What stands for a value in a list, by the mask of the catalogue: the last three
+ * characters, or nothing of it. */
+export function masked(text: string, mask: 'last3' | 'hidden' | undefined): string {
+  if (!mask) return text
+  return mask === 'last3' && text.length > 3 ? `••••••• ${text.slice(-3)}` : '•••••••'
+}
+
+/** A choice of what to show: ids such as can_cuoc/name. */
+export type Choice = ReadonlySet<string>
+
+/** Finds a field of the catalogue by an id such as can_cuoc/name. */
+export function findField(catalog: Catalog, id: string): Field | undefined {
+  const slash = id.indexOf('/')
+  const document = catalog.documents.find((d) => d.id === id.slice(0, slash))
+  const claim = document?.claims.find((c) => c.id === id.slice(slash + 1))
+  return document && claim && { document, claim }
+}
+
+/** The fields that a situation needs, and those that it may have. */
+export function fieldsOf(preset: Preset): { readonly required: readonly string[]; readonly optional: readonly string[] } {
+  const list = (of: 'required' | 'optional') => preset.documents.flatMap((d) => (d[of] ?? []).map((c) => `${d.document}/${c}`))
+  return { required: list('required'), optional: list('optional') }
+}
+
+/** The papers that a situation needs and that cannot be shared now. */
+export function lacking(catalog: Catalog, preset: Preset, papers: readonly Paper[]): readonly Document[] {
+  return preset.documents
+    .filter((d) => !papers.some((p) => p.document === d.document && inForce(p)))
+    .flatMap((d) => catalog.documents.find((k) => k.id === d.document) ?? [])
+}
+
+/** Puts a choice into a request. Of a situation only what was chosen is asked for. */
+export function requestOf(choice: Choice, preset: Preset | undefined, audience: string, seconds: number): ShareRequest {
+  const claims = new Map<string, string[]>()
+  for (const id of choice) {
+    const slash = id.indexOf('/')
+    const document = id.slice(0, slash)
+    claims.set(document, [...(claims.get(document) ?? []), id.slice(slash + 1)])
+  }
+  const documents: Selection[] = [...claims].map(([document, ids]) => ({ document, claims: ids, ...(preset && { preset: preset.id }) }))
+  return { documents, ttl_seconds: seconds, ...(audience && { audience }) }
+}
+
+/** Reports whether a choice needs a touch of the passkey: something that asks for
+ * more than a session gives. */
+export function needsTouch(catalog: Catalog, choice: Choice, level: number): boolean {
+  return [...choice].some((id) => stepUp(findField(catalog, id)?.claim, level))
+}
+
+/** Reports whether a claim asks for more than a session at this level gives. */
+export function stepUp(claim: CatalogClaim | undefined, level: number): boolean {
+  const asked = claim?.min_auth ?? 1
+  return asked > 2 || asked > level
+}
+
+/** The labels of fields inside a sentence, the paper named where two have the same
+ * label. */
+export function names(catalog: Catalog, ids: Iterable<string>): string[] {
+  const fields = [...ids].flatMap((id) => findField(catalog, id) ?? [])
+  return fields.map((f) => {
+    const label = lower(t(f.claim.labels))
+    const twice = fields.some((g) => g !== f && t(g.claim.labels) === t(f.claim.labels))
+    return twice ? `${label} (${lower(t(f.document.labels))})` : label
+  })
+}
+
+function lower(label: string): string {
+  const [first = '', second = ''] = label
+  return second !== second.toUpperCase() || second === ' ' ? first.toLowerCase() + label.slice(first.length) : label
+}
+
+/** What people miss most when they think of a paper: named when it is not shown. */
+const NOTABLE: readonly string[] = ['personal_administrative_number', 'address.formatted', 'birthdate', 'document_number', 'social_insurance_number', 'name']
+
+/** Fields of the papers concerned that are not shown although somebody might think so. */
+export function unseen(catalog: Catalog, choice: Choice): string[] {
+  const documents = new Set([...choice].map((id) => id.slice(0, id.indexOf('/'))))
+  const ids = [...documents].flatMap((d) => NOTABLE.map((c) => `${d}/${c}`)).filter((id) => !choice.has(id) && findField(catalog, id))
+  return [...new Set(names(catalog, ids.slice(0, 3)))]
+}
+
+/** Bytes that a field is likely to add to a code; what it says is not known yet. */
+export function weight(claim: CatalogClaim): number {
+  switch (claim.type) {
+    case 'bool':
+    case 'int':
+    case 'enum':
+      return 2
+    case 'date':
+    case 'partial_date':
+      return 4
+    case 'digits':
+      return 7
+    case 'text':
+      return /address|place|formatted|facility/.test(claim.id) ? 34 : 14
+    default:
+      return 40
+  }
+}
+
+/** A field that alone makes a code denser. */
+export function heavy(claim: CatalogClaim): boolean {
+  return weight(claim) >= 30
+}
+
+/** How easily a code with a choice will scan, from 5 (very) to 1. It is an estimate:
+ * the version of the code tells when it is there. */
+export function ease(catalog: Catalog, choice: Choice): number {
+  const bytes = [...choice].reduce((sum, id) => sum + weight(findField(catalog, id)?.claim ?? ({ type: 'text', id } as CatalogClaim)), 0)
+  return bytes <= 25 ? 5 : bytes <= 60 ? 4 : bytes <= 110 ? 3 : bytes <= 160 ? 2 : 1
+}
+
+/** The same for a code that is there. */
+export function easeOfVersion(version: number): number {
+  return version <= 7 ? 5 : version <= 9 ? 4 : version <= 11 ? 3 : version <= 12 ? 2 : 1
+}

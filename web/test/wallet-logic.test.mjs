@@ -1,0 +1,114 @@
+// What the wallet works out, without a browser or a server.
+import assert from 'node:assert/strict'
+import { readFileSync, readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const source = `
+export * from './src/wallet/model.ts'
+export { vi } from './src/wallet/messages/vi.ts'
+export { en } from './src/wallet/messages/en.ts'
+export { setLanguage } from './src/shared/lang.ts'
+`
+const resolveDir = fileURLToPath(new URL('..', import.meta.url))
+const { outputFiles } = await build({ stdin: { contents: source, resolveDir, loader: 'ts' }, bundle: true, format: 'esm', platform: 'neutral', write: false, logLevel: 'warning' })
+const wallet = await import('data:text/javascript;base64,' + Buffer.from(outputFiles[0].contents).toString('base64'))
+
+const now = new Date(2026, 10, 26, 15).getTime()
+const paper = (more) => ({ id: 'p', document: 'gplx', state: 'in_force', labels: { vi: 'Giấy phép lái xe', en: 'Driving licence' }, ...more })
+
+/** The catalogue as the server gives it, as far as the wallet reads it. */
+const catalog = {
+  digest: '',
+  documents: readdirSync(new URL('../../catalog/documents', import.meta.url))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(new URL(`../../catalog/documents/${name}`, import.meta.url), 'utf8')))
+    .map((d) => ({ ...d, claims: [...d.claims, ...(d.derived ?? [])] })),
+  presets: JSON.parse(readFileSync(new URL('../../catalog/presets.json', import.meta.url), 'utf8')),
+}
+const preset = (id) => catalog.presets.find((p) => p.id === id)
+
+test('states of papers in words', () => {
+  const cases = [
+    [{}, 'Còn hiệu lực', true],
+    [{ valid_until: null }, 'Còn hiệu lực', true],
+    [{ valid_until: '2027-11-26' }, 'Còn hiệu lực', true],
+    [{ valid_until: '2026-12-16' }, 'Còn 20 ngày', true],
+    [{ valid_until: '2026-11-27' }, 'Còn 1 ngày', true],
+    [{ valid_until: '2026-11-26' }, 'Hôm nay là ngày cuối', true],
+    [{ state: 'expired', valid_until: '2026-11-25' }, 'Hết hạn 25/11/2026', false],
+    [{ state: 'not_yet_valid', valid_from: '2026-12-01' }, 'Có hiệu lực từ 01/12/2026', false],
+    [{ state: 'withheld', since: new Date(2026, 10, 20, 9).toISOString() }, 'Đang bị tạm giữ từ 20/11/2026', false],
+    [{ state: 'superseded' }, 'Đã có bản mới', false],
+    [{ state: 'something new' }, 'Không dùng được', false],
+  ]
+  for (const [more, words, good] of cases) assert.deepEqual(wallet.stateOf(paper(more), now), { words, good }, JSON.stringify(more))
+})
+
+test('masks', () => {
+  assert.equal(wallet.masked('079305000001', 'last3'), '••••••• 001')
+  assert.equal(wallet.masked('001', 'last3'), '•••••••')
+  assert.equal(wallet.masked('Phường Ví Dụ', 'hidden'), '•••••••')
+  assert.equal(wallet.masked('Nữ', undefined), 'Nữ')
+})
+
+test('what a situation needs, and what is lacking for it', () => {
+  const hotel = preset('hotel_check_in')
+  assert.ok(wallet.fieldsOf(hotel).required.includes('can_cuoc/name'))
+  assert.ok(wallet.fieldsOf(hotel).optional.includes('can_cuoc/address.region'))
+  const has = (...documents) => documents.map((document) => paper({ document }))
+  assert.deepEqual(wallet.lacking(catalog, hotel, has('can_cuoc')), [])
+  assert.deepEqual(wallet.lacking(catalog, preset('traffic_stop'), has('gplx')).map((d) => d.id), ['dang_ky_xe'])
+  assert.deepEqual(wallet.lacking(catalog, hotel, [paper({ document: 'can_cuoc', state: 'withheld' })]).map((d) => d.id), ['can_cuoc'])
+})
+
+test('a choice becomes exactly the request for it', () => {
+  const choice = new Set(['can_cuoc/name', 'gplx/may_drive.B', 'can_cuoc/address.region'])
+  assert.deepEqual(wallet.requestOf(choice, undefined, '', 60), {
+    documents: [
+      { document: 'can_cuoc', claims: ['name', 'address.region'] },
+      { document: 'gplx', claims: ['may_drive.B'] },
+    ],
+    ttl_seconds: 60,
+  })
+  assert.deepEqual(wallet.requestOf(new Set(['can_cuoc/name']), preset('hotel_check_in'), 'Khách sạn Ví Dụ', 60), {
+    documents: [{ document: 'can_cuoc', claims: ['name'], preset: 'hotel_check_in' }],
+    ttl_seconds: 60,
+    audience: 'Khách sạn Ví Dụ',
+  })
+})
+
+test('a touch is asked for exactly where the catalogue does', () => {
+  assert.equal(wallet.needsTouch(catalog, new Set(['can_cuoc/age_equal_or_over.18']), 1), false)
+  assert.equal(wallet.needsTouch(catalog, new Set(['can_cuoc/name']), 2), false)
+  assert.equal(wallet.needsTouch(catalog, new Set(['can_cuoc/name']), 1), true)
+  assert.equal(wallet.needsTouch(catalog, new Set(['can_cuoc/name', 'can_cuoc/personal_administrative_number']), 2), true)
+})
+
+test('what the other side will and will not see', () => {
+  const choice = new Set(['can_cuoc/name', 'can_cuoc/birthdate'])
+  assert.deepEqual(wallet.names(catalog, choice), ['họ và tên', 'ngày sinh'])
+  const unseen = wallet.unseen(catalog, choice)
+  assert.ok(unseen.includes('số định danh cá nhân'), unseen)
+  assert.ok(!unseen.some((name) => name === 'họ và tên' || name === 'ngày sinh'))
+  // The paper is named where two have a field of the same name.
+  assert.deepEqual(wallet.names(catalog, ['can_cuoc/name', 'gplx/name']), ['họ và tên (căn cước)', 'họ và tên (giấy phép lái xe)'])
+})
+
+test('how easily a code scans', () => {
+  assert.equal(wallet.ease(catalog, new Set(['can_cuoc/age_equal_or_over.18'])), 5)
+  const much = new Set(catalog.documents.find((d) => d.id === 'can_cuoc').claims.slice(0, 12).map((c) => `can_cuoc/${c.id}`))
+  assert.ok(wallet.ease(catalog, much) <= 2)
+})
+
+test('every sentence is there in both languages, in NFC, with the same places', () => {
+  assert.deepEqual(Object.keys(wallet.vi), Object.keys(wallet.en))
+  const places = (s) => [...s.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+  for (const [key, vi] of Object.entries(wallet.vi)) {
+    const en = wallet.en[key]
+    assert.ok(vi.trim() && en.trim(), key)
+    assert.deepEqual(places(vi), places(en), key)
+    assert.equal(vi, vi.normalize('NFC'), key)
+  }
+})
