@@ -123,8 +123,8 @@ export class Client {
   }
 
   /** Another device is lost */
-  loseDevice(args: { id: string } & Abortable): Promise<void> {
-    return this.transport({ method: 'POST', path: `/v1/citizen/devices/${encodeURIComponent(args.id)}/lost`, body: {}, signal: args.signal }) as Promise<void>
+  loseDevice(args: { id: string } & Abortable): Promise<LoseDeviceAnswer> {
+    return this.transport({ method: 'POST', path: `/v1/citizen/devices/${encodeURIComponent(args.id)}/lost`, body: {}, signal: args.signal }) as Promise<LoseDeviceAnswer>
   }
 
   /** A code on paper with which to stop everything */
@@ -306,7 +306,7 @@ export interface Claim {
 }
 
 /** Stable; codes are added and never renamed */
-export type Code = 'activation.expired' | 'activation.too_many_tries' | 'activation.unknown' | 'activation.used' | 'catalog.document_unknown' | 'catalog.type_unknown' | 'device.current' | 'device.frozen' | 'device.key_invalid' | 'device.not_found' | 'device.proof_invalid' | 'device.too_many' | 'disclosure.audience_invalid' | 'disclosure.auth_level_unavailable' | 'disclosure.challenge_invalid' | 'disclosure.claim_absent' | 'disclosure.claim_not_shareable' | 'disclosure.claim_undetermined' | 'disclosure.claim_unknown' | 'disclosure.credential_expired' | 'disclosure.credential_not_in_force' | 'disclosure.credential_not_yet_valid' | 'disclosure.credential_revoked' | 'disclosure.credential_suspended' | 'disclosure.credential_withheld' | 'disclosure.history_cursor_invalid' | 'disclosure.in_person_check_required' | 'disclosure.lifetime_invalid' | 'disclosure.over_asking' | 'disclosure.presentation_expired' | 'disclosure.presentation_unknown' | 'disclosure.preset_mismatch' | 'disclosure.preset_unknown' | 'disclosure.purpose_invalid' | 'disclosure.selection_ambiguous' | 'disclosure.selection_empty' | 'disclosure.selection_repeated' | 'disclosure.selection_too_large' | 'disclosure.signing_key_missing' | 'disclosure.step_up_mismatch' | 'disclosure.step_up_required' | 'disclosure.too_dense' | 'disclosure.wallet_locked' | 'enrolment.card_qr_unreadable' | 'internal' | 'issuer.agency_not_allowed' | 'issuer.agency_unknown' | 'issuer.claim_rejected' | 'issuer.credential_revoked' | 'issuer.credential_superseded' | 'issuer.holder_deceased' | 'issuer.holder_mismatch' | 'issuer.holder_missing' | 'issuer.holder_unknown' | 'issuer.line_malformed' | 'issuer.line_too_long' | 'issuer.lock_final' | 'issuer.number_cancelled' | 'issuer.person_conflict' | 'issuer.reason_invalid' | 'issuer.record_expired' | 'issuer.record_held_by_other' | 'issuer.record_outdated' | 'issuer.record_repeated' | 'issuer.record_revoked' | 'issuer.signing_key_missing' | 'passkey.algorithm_not_offered' | 'passkey.attestation_invalid' | 'passkey.challenge_unknown' | 'passkey.cloned' | 'passkey.last' | 'passkey.none' | 'passkey.not_found' | 'passkey.origin_wrong' | 'passkey.registered' | 'passkey.rp_id_wrong' | 'passkey.too_many' | 'passkey.unknown' | 'passkey.user_not_verified' | 'recovery.unknown' | 'recovery.used' | 'push.service_unknown' | 'request.malformed' | 'request.method_not_allowed' | 'request.no_such_route' | 'request.too_large' | 'request.too_many' | 'request.unsupported_media_type' | 'service.unavailable' | 'session.agency_invalid' | 'session.cross_site' | 'session.in_person_check_required' | 'session.invalid' | 'session.missing' | 'session.reauthentication_required' | 'session.unknown' | 'status.list_unknown' | 'wallet.citizen_unknown' | 'wallet.credential_unknown' | 'wallet.notice_unknown'
+export type Code = 'activation.expired' | 'activation.too_many_tries' | 'activation.unknown' | 'activation.used' | 'catalog.document_unknown' | 'catalog.type_unknown' | 'device.current' | 'device.frozen' | 'device.key_invalid' | 'device.not_found' | 'device.proof_invalid' | 'device.too_many' | 'disclosure.audience_invalid' | 'disclosure.auth_level_unavailable' | 'disclosure.challenge_invalid' | 'disclosure.claim_absent' | 'disclosure.claim_not_shareable' | 'disclosure.claim_undetermined' | 'disclosure.claim_unknown' | 'disclosure.credential_expired' | 'disclosure.credential_not_in_force' | 'disclosure.credential_not_yet_valid' | 'disclosure.credential_revoked' | 'disclosure.credential_suspended' | 'disclosure.credential_withheld' | 'disclosure.history_cursor_invalid' | 'disclosure.in_person_check_required' | 'disclosure.lifetime_invalid' | 'disclosure.over_asking' | 'disclosure.presentation_expired' | 'disclosure.presentation_unknown' | 'disclosure.preset_mismatch' | 'disclosure.preset_unknown' | 'disclosure.purpose_invalid' | 'disclosure.selection_ambiguous' | 'disclosure.selection_empty' | 'disclosure.selection_repeated' | 'disclosure.selection_too_large' | 'disclosure.signing_key_missing' | 'disclosure.step_up_mismatch' | 'disclosure.step_up_required' | 'disclosure.too_dense' | 'disclosure.wallet_locked' | 'enrolment.card_qr_unreadable' | 'internal' | 'issuer.agency_not_allowed' | 'issuer.agency_unknown' | 'issuer.claim_rejected' | 'issuer.credential_revoked' | 'issuer.credential_superseded' | 'issuer.holder_deceased' | 'issuer.holder_mismatch' | 'issuer.holder_missing' | 'issuer.holder_unknown' | 'issuer.line_malformed' | 'issuer.line_too_long' | 'issuer.lock_final' | 'issuer.number_cancelled' | 'issuer.person_conflict' | 'issuer.reason_invalid' | 'issuer.record_expired' | 'issuer.record_held_by_other' | 'issuer.record_outdated' | 'issuer.record_repeated' | 'issuer.record_revoked' | 'issuer.reissue_too_many' | 'issuer.signing_key_missing' | 'passkey.algorithm_not_offered' | 'passkey.attestation_invalid' | 'passkey.challenge_unknown' | 'passkey.cloned' | 'passkey.last' | 'passkey.none' | 'passkey.not_found' | 'passkey.origin_wrong' | 'passkey.registered' | 'passkey.rp_id_wrong' | 'passkey.too_many' | 'passkey.unknown' | 'passkey.user_not_verified' | 'recovery.unknown' | 'recovery.used' | 'push.service_unknown' | 'request.malformed' | 'request.method_not_allowed' | 'request.no_such_route' | 'request.too_large' | 'request.too_many' | 'request.unsupported_media_type' | 'service.unavailable' | 'session.agency_invalid' | 'session.cross_site' | 'session.in_person_check_required' | 'session.invalid' | 'session.missing' | 'session.reauthentication_required' | 'session.unknown' | 'status.list_unknown' | 'wallet.citizen_unknown' | 'wallet.credential_unknown' | 'wallet.notice_unknown'
 
 export interface ConfirmedShareRequest {
   documents: Selection[]
@@ -339,6 +339,8 @@ export interface Device {
   frozen_at?: string
   /** When it proved that it has its key; absent without one */
   key_bound_at?: string
+  /** Only after freezing: a passkey of which the frozen device may have a copy, and which the asking device rests on */
+  passkeys_left?: ID[]
 }
 
 export interface Document {
@@ -451,6 +453,11 @@ export interface ListedSession {
   expires_at: string
   /** The one that asks */
   current: boolean
+}
+
+export interface LoseDeviceAnswer {
+  /** A passkey of which the lost device may have a copy, and which the asking device rests on: make another one, then remove it */
+  passkeys_left: ID[]
 }
 
 /** How a list shows it */
@@ -567,6 +574,8 @@ export interface Passkey {
   transports: string[]
   /** When its counter last went back: there may be a copy of it */
   cloned_at?: string
+  /** Since when a device is frozen that it signed in; absent if none is */
+  frozen_at?: string
   /** Last use; absent until it was used */
   used_at?: string
 }
