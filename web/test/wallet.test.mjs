@@ -1,0 +1,184 @@
+// The wallet as a citizen uses it, in Chromium with its virtual authenticator
+// against the real server; a checker in another profile reads its screen.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { installed, open, paste } from './checker.mjs'
+import { launch, profile } from './chromium.mjs'
+import { folder, serve, skip } from './server.mjs'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let browser, server
+before(async () => {
+  if (skip) return
+  server = await serve()
+  browser = await launch({ hosts: ['localhost'] })
+})
+after(async () => {
+  await browser?.close()
+  await server?.stop()
+})
+
+test('from the first run to a code that a checker reads', { skip }, async (t) => {
+  // A passkey is for a name, not for an address.
+  const origin = `http://localhost:${server.port}`
+  const context = await browser.newContext({ viewport: { width: 360, height: 760 }, deviceScaleFactor: 2, locale: 'vi-VN', reducedMotion: 'reduce' })
+  const faults = []
+  // Before anybody has signed in, the server says so.
+  context.on('console', (m) => m.type() === 'error' && !/status of 401/.test(m.text()) && faults.push(m.text()))
+  context.on('weberror', (e) => faults.push(e.error().stack))
+  context.on('request', (r) => new URL(r.url()).origin !== origin && faults.push(r.url()))
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const cdp = await context.newCDPSession(page)
+  await cdp.send('WebAuthn.enable')
+  const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+    options: { protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  })
+  const on = (name) => page.locator(`html[data-screen="${name}"]`).waitFor({ state: 'attached' })
+  const press = (action) => page.locator(`[data-action="${action}"]:visible`).first().click()
+  const accessible = async (name) => {
+    if (!(await page.evaluate(() => 'axe' in globalThis))) await cdp.send('Runtime.evaluate', { expression: axe })
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
+    assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name)
+    assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`)
+  }
+
+  await t.test('first run', async () => {
+    await page.goto(origin + '/wallet')
+    await on('start')
+    await accessible('start')
+    await press('begin')
+    assert.match(await page.locator('[data-trouble]').innerText(), /mã kích hoạt/)
+    await page.locator('#activation').fill('7K3M-9XQ2-PD4W-ZR8T')
+    await press('begin')
+    await page.locator('[data-trouble]').filter({ hasText: 'activation.unknown' }).waitFor()
+    await page.locator('#activation').fill(server.code)
+    await press('begin')
+    await on('passkey')
+    await press('create-passkey')
+    await on('recovery')
+    await page.locator('[data-recovery]').filter({ hasText: /^\w{4}(-\w{4}){5}$/ }).waitFor()
+    const code = await page.locator('[data-recovery]').innerText()
+    await page.locator('#recovery-end').fill('0000')
+    await press('recovery-done')
+    assert.ok((await page.locator('[data-trouble]').innerText()).length > 5)
+    await accessible('recovery')
+    await page.locator('#recovery-end').fill(code.slice(-4))
+    await press('recovery-done')
+    await on('papers')
+  })
+
+  await t.test('papers, masked until a touch', async () => {
+    await page.locator('[data-paper]').nth(3).waitFor()
+    assert.equal(await page.locator('[data-paper]').count(), 4)
+    await accessible('papers')
+    await page.locator('[data-paper="can_cuoc"]').click()
+    await on('paper')
+    const number = page.locator('[data-claim="personal_administrative_number"] dd')
+    await number.waitFor()
+    assert.match(await number.innerText(), /^•+ \d{3}$/)
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await press('reveal')
+    await page.locator('[data-trouble]').filter({ hasText: /\S/ }).waitFor()
+    assert.match(await number.innerText(), /^•+ \d{3}$/)
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await press('reveal')
+    await number.filter({ hasText: /^\d{12}$/ }).waitFor()
+    await accessible('paper')
+    await press('back')
+  })
+
+  await t.test('three fields, which a checker without a network reads from the screen', async () => {
+    const checker = await profile(browser, server)
+    const other = await open(checker.context, server, { preset: 'any' })
+    await installed(other)
+    await checker.context.setOffline(true)
+
+    await press('share')
+    await on('share')
+    await accessible('share')
+    await press('own')
+    await on('pick')
+    assert.equal(await page.locator('input[data-claim]:checked').count(), 0, 'something was chosen for the citizen')
+    const chosen = ['can_cuoc/name', 'can_cuoc/birthdate', 'can_cuoc/address.region']
+    for (const id of chosen) await page.locator(`input[data-claim="${id}"]`).check()
+    assert.match(await page.locator('[data-sees]').innerText(), /họ và tên.*ngày sinh/)
+    assert.match(await page.locator('[data-sees-not]').innerText(), /số định danh/)
+    await accessible('pick')
+    await press('make')
+    await on('code')
+    const picture = join(folder(), 'screen.png')
+    writeFileSync(picture, await page.locator('[data-code]').screenshot())
+    const text = execFileSync('zbarimg', ['-q', '--raw', picture], { encoding: 'utf8' }).trim()
+    const got = await paste(other, text)
+    assert.equal(got.verdict, 'established', got.reason)
+    assert.deepEqual(Object.keys(got.claims).sort(), [...chosen].sort())
+    await accessible('code')
+    await press('stop')
+    await on('papers')
+    await checker.done()
+  })
+
+  await t.test('a situation asks for a touch where the catalogue does, and shares nothing without one', async () => {
+    await press('share')
+    await page.locator('[data-preset="hotel_check_in"]').click()
+    await on('pick')
+    await press('required')
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false })
+    await press('make')
+    await page.locator('[data-trouble]').filter({ hasText: /\S/ }).waitFor()
+    assert.equal(await page.locator('html').getAttribute('data-screen'), 'pick')
+    await cdp.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true })
+    await press('make')
+    await on('code')
+    assert.ok(await page.locator('[data-purpose]').innerText())
+    await press('stop')
+  })
+
+  await t.test('history, inbox and safety', async () => {
+    await page.locator('[data-nav="history"]').click()
+    await page.locator('[data-entry]').nth(1).waitFor()
+    assert.equal(await page.locator('[data-entry]').count(), 2)
+    await accessible('history')
+    await page.locator('[data-nav="inbox"]').click()
+    await page.locator('[data-notice="passkey.registered"]').waitFor()
+    await accessible('inbox')
+    await page.locator('[data-nav="safety"]').click()
+    await page.locator('[data-passkey]').waitFor()
+    await accessible('safety')
+    await press('language')
+    assert.match(await page.locator('h1').innerText(), /Safety/)
+  })
+
+  await t.test('nothing of a paper lies on the device in the clear, and signing out leaves nothing', async () => {
+    const kept = () =>
+      page.evaluate(async () => {
+        const all = []
+        for (const { name } of await indexedDB.databases()) {
+          const database = await new Promise((done) => (indexedDB.open(name).onsuccess = (e) => done(e.target.result)))
+          for (const store of database.objectStoreNames) {
+            const values = await new Promise((done) => (database.transaction(store).objectStore(store).getAll().onsuccess = (e) => done(e.target.result)))
+            for (const value of values) all.push(JSON.stringify(value, (_, v) => (v instanceof ArrayBuffer ? new TextDecoder().decode(v) : ArrayBuffer.isView(v) ? new TextDecoder().decode(v) : v)))
+          }
+          database.close()
+        }
+        return all
+      })
+    const before = await kept()
+    assert.ok(before.length > 0)
+    for (const value of before) assert.doesNotMatch(value, /VÍ DỤ|can_cuoc|0793/)
+    await press('sign-out')
+    await on('start')
+    await page.reload()
+    await on('start')
+    assert.equal(await page.locator('[data-paper]').count(), 0)
+  })
+
+  assert.deepEqual(faults.filter((f) => !/navigator\.vibrate/.test(f)), [])
+  await context.close()
+})
