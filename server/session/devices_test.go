@@ -241,6 +241,20 @@ func TestUncheckedEndsNothingChecked(t *testing.T) {
 	}
 }
 
+// TestUncheckedDrawsNoCode: a recovery code ends everything, so that an account
+// which was not checked gets none beside a device that was, whether or not that
+// one has drawn a code.
+func TestUncheckedDrawsNoCode(t *testing.T) {
+	d := newDesk(t)
+	checked := d.enrol(t, "A")
+	_, remote := d.signIn(t, session.Opening{DeviceName: "X"})
+	_, err := d.NewRecovery(t.Context(), remote)
+	wantCode(t, "beside a checked device", err, fault.CodeReissueInPerson)
+	if _, err := d.NewRecovery(t.Context(), checked.open); err != nil {
+		t.Errorf("the checked one: %v", err)
+	}
+}
+
 // copies is two phones with a passkey each, and a third that was signed in with the
 // passkey of the second, as one is that has a copy of it.
 func copies(t testing.TB) (d *desk, mine, other *phone, third session.Session) {

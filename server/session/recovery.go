@@ -61,6 +61,10 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 			if err := stillOpen(tx, open, r.CreatedAt); err != nil {
 				return err
 			}
+			// The code ends everything, also what was checked in person.
+			if err := reachesAll(tx, open); err != nil {
+				return err
+			}
 			former, err := tx.RecoveryOf(open.Owner)
 			switch {
 			case fault.Is(err, fault.CodeRecoveryUnknown):
@@ -85,6 +89,32 @@ func (s *Service) NewRecovery(ctx context.Context, open Session) (code string, e
 		return "", err
 	}
 	return grouped(r.Locator + secret), nil
+}
+
+// reachesAll refuses a session that is worth less than a device or a passkey of
+// the owner that counts.
+func reachesAll(tx Reader, open Session) error {
+	devices, err := tx.Devices(open.Owner)
+	if err != nil {
+		return err
+	}
+	for _, d := range devices {
+		if d.RevokedAt.IsZero() {
+			if err := reaches(open, d.Enrolment); err != nil {
+				return err
+			}
+		}
+	}
+	passkeys, err := tx.Passkeys(open.Owner)
+	if err != nil {
+		return err
+	}
+	for _, p := range passkeys {
+		if err := reaches(open, p.Enrolment); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ReportLost stops everything of the citizen whose recovery code this is:

@@ -38,7 +38,11 @@ export async function visit(look) {
     await verdict(page)
     await look('established', page)
     await next(page)
+    const twice = (await holder.mint({ can_cuoc: 'hotel_check_in' })).text
+    await paste(page, twice)
+    await next(page)
     const results = [
+      ['replayed', twice],
       ['claim-missing', (await holder.mint({ can_cuoc: ['name'] })).text],
       ['forged', await forge((await holder.mint({ can_cuoc: 'hotel_check_in' })).text, server)],
       ['printed-card', foreign.card],
@@ -92,21 +96,26 @@ export async function visit(look) {
     await browser.close()
     await server.stop()
   }
-  await visitOld(look)
+  await visitClocks(look)
   await visitCameras(look)
 }
 
-/** A page whose list of keys ended long ago. */
-async function visitOld(look) {
-  const server = await serve({ program: 'giayto-40-days-ago' })
+/** What a page says when its clock and the server's are apart: a list of keys that
+ * ended long ago, a code that has ended, a clock behind what was signed. */
+async function visitClocks(look) {
+  for (const [name, program] of [['list-too-old', 'giayto-40-days-ago'], ['expired', 'giayto-6-minutes-ago'], ['clock-wrong', 'giayto-tomorrow']]) await visitClock(look, name, program)
+}
+
+async function visitClock(look, name, program) {
+  const server = await serve({ program })
   const browser = await launch()
   try {
     const checker = await profile(browser, server)
     const page = await open(checker.context, server, { preset: 'any' })
     await paste(page, (await (await wallet(server)).mint({ can_cuoc: ['name'] })).text)
-    await look('list-too-old', page)
+    await look(name, page)
     await next(page)
-    await look('scan-warning', page)
+    await look(`scan-${name}`, page)
     await checker.done()
   } finally {
     await browser.close()

@@ -23,7 +23,7 @@ export function startScreen(app: App): Screen {
   const signIn = async () => {
     const options = await app.client.beginSignIn()
     const credential = await usePasskey(options)
-    const session = await app.client.signInPasskey({ body: { credential, mode: 'cookie', device_name: app.deviceName() } })
+    const session = await app.client.signInPasskey({ body: { credential, mode: 'cookie' } })
     await app.signedIn(session, 'papers')
   }
   return {
