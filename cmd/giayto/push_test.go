@@ -138,7 +138,7 @@ func TestPush(t *testing.T) {
 	// What FCM will never take becomes a dead letter.
 	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
 		phones.sent <- m
-		return fcmtest.Refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", "")
+		return fcmtest.Refusal(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "message.data")
 	})
 	p.register(token, "phone:two")
 	p.call("POST", "/v1/agency/credentials/"+licence+"/suspend", p.tokens["csgt"], map[string]any{})
@@ -149,7 +149,7 @@ func TestPush(t *testing.T) {
 	if broken := google().Broken(); broken != nil {
 		t.Error(broken)
 	}
-	if log := p.log.String(); strings.Contains(log, "phone:") || !strings.Contains(log, `"reason":"other_project"`) {
+	if log := p.log.String(); strings.Contains(log, "phone:") || !strings.Contains(log, `"reason":"argument"`) {
 		t.Errorf("the log: %s", log)
 	}
 }
@@ -273,13 +273,13 @@ func TestPushProcess(t *testing.T) {
 	}
 	google().Answers(func(m fcmtest.Message) fcmtest.Answer {
 		phones.sent <- m
-		return fcmtest.Refusal(403, "PERMISSION_DENIED", "SENDER_ID_MISMATCH", "")
+		return fcmtest.Refusal(400, "INVALID_ARGUMENT", "INVALID_ARGUMENT", "message.data")
 	})
 	act("suspend")
 	refused := phones.next()
 	// The server tells dead letters while it runs, and its folder when it does not.
 	var out string
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(out, "other_project"); {
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(out, "argument"); {
 		exit, said, errs := giayto(t, nil, "push", "dead", "--socket", socket)
 		if out = said; exit != 0 || time.Now().After(deadline) {
 			t.Fatalf("exit %d: %s%s", exit, out, errs)
@@ -301,7 +301,7 @@ func TestPushProcess(t *testing.T) {
 		t.Errorf("the socket stays: %v", err)
 	}
 	exit, out, errs := giayto(t, nil, "push", "dead", "--data", data, "--json")
-	if exit != 0 || !strings.Contains(out, `"reason":"other_project"`) || strings.Count(out, "\n") != 1 {
+	if exit != 0 || !strings.Contains(out, `"reason":"argument"`) || strings.Count(out, "\n") != 1 {
 		t.Errorf("exit %d: %s%s", exit, out, errs)
 	}
 	if err := second.cmd.Process.Signal(os.Interrupt); err != nil {

@@ -121,6 +121,11 @@ export class App {
       this.asOf = kept.at
       this.go('papers')
     }
+    if (!known && vault.lasting()) {
+      this.listen()
+      this.go('start') // nobody has signed in here, and a device that keeps things would know
+      return
+    }
     try {
       this.session = await this.client.getSession()
     } catch (e) {
@@ -135,11 +140,15 @@ export class App {
       this.go('start')
       return
     } finally {
-      addEventListener('online', () => void this.load())
-      document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && this.session && void this.load())
+      this.listen()
     }
     await this.begin()
     if (this.screen === 'start') this.go('papers')
+  }
+
+  private listen(): void {
+    addEventListener('online', () => void this.load())
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void this.load())
   }
 
   /** A session was opened. */
