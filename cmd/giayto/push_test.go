@@ -149,6 +149,13 @@ func TestPush(t *testing.T) {
 	if broken := google().Broken(); broken != nil {
 		t.Error(broken)
 	}
+	// Its log is whole once it has ended.
+	if err := p.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.done(); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
 	if log := p.log.String(); strings.Contains(log, "phone:") || !strings.Contains(log, `"reason":"argument"`) {
 		t.Errorf("the log: %s", log)
 	}
