@@ -156,6 +156,17 @@ test('from the first run to a code that a checker reads', { skip }, async (t) =>
   })
 
   await t.test('nothing of a paper lies on the device in the clear, and signing out leaves nothing', async () => {
+    /** The names of what is kept about the citizen. */
+    const names = () =>
+      page.evaluate(async () => {
+        const all = []
+        for (const { name } of await indexedDB.databases()) {
+          const database = await new Promise((done) => (indexedDB.open(name).onsuccess = (e) => done(e.target.result)))
+          for (const store of database.objectStoreNames) all.push(...(await new Promise((done) => (database.transaction(store).objectStore(store).getAllKeys().onsuccess = (e) => done(e.target.result)))))
+          database.close()
+        }
+        return all.filter((name) => ['papers', 'session', 'catalog'].includes(name))
+      })
     const kept = () =>
       page.evaluate(async () => {
         const all = []
@@ -171,9 +182,31 @@ test('from the first run to a code that a checker reads', { skip }, async (t) =>
       })
     const before = await kept()
     assert.ok(before.length > 0)
+    assert.deepEqual((await names()).sort(), ['catalog', 'papers', 'session'])
     for (const value of before) assert.doesNotMatch(value, /VÍ DỤ|can_cuoc|0793/)
+    // An answer that was asked for before comes after.
+    await page.evaluate(() => {
+      const real = fetch
+      globalThis.asked = new Promise((asked) => {
+        globalThis.fetch = async (...given) => {
+          const answer = await real(...given)
+          if (!String(given[0]).endsWith('/credentials')) return answer
+          asked()
+          await new Promise((release) => (globalThis.release = release))
+          return answer
+        }
+      })
+      dispatchEvent(new Event('online'))
+      return globalThis.asked
+    })
     await press('sign-out')
     await on('start')
+    await page.evaluate(async () => {
+      globalThis.release()
+      // The store answers in turn: what was begun before is done by then.
+      for (let i = 0; i < 3; i++) await indexedDB.databases()
+    })
+    assert.deepEqual(await names(), [])
     await page.reload()
     await on('start')
     assert.equal(await page.locator('[data-paper]').count(), 0)

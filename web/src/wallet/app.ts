@@ -91,6 +91,9 @@ export class App {
   /** The number of the newest notice that is known. */
   private heard = 0
   private current: Screen | undefined
+  /** Raised when everything is forgotten: an answer that was asked for before is
+   * not kept any more. */
+  private life = 0
   private readonly view = h('div', { class: 'view' })
   private stopFollowing: (() => void) | undefined
   private wake: WakeLockSentinel | undefined
@@ -129,15 +132,11 @@ export class App {
     try {
       this.session = await this.client.getSession()
     } catch (e) {
-      if (!codeOf(e).startsWith('session.')) {
-        // No word from the server: what is known stays on the screen.
-        if (!this.papers) this.go('start')
-        this.papersTrouble = e
-        this.current?.refresh?.()
-        return
-      }
-      await this.forget()
-      this.go('start')
+      if (await this.ended(e)) return
+      // No word from the server: what is known stays on the screen.
+      if (!this.papers) this.go('start')
+      this.papersTrouble = e
+      this.current?.refresh?.()
       return
     } finally {
       this.listen()
@@ -159,7 +158,9 @@ export class App {
   }
 
   private async begin(): Promise<void> {
-    await this.parts.vault.set(SESSION, this.session)
+    // The token against forged requests stays in memory.
+    const { csrf_token: _, ...known } = this.session!
+    await this.parts.vault.set(SESSION, known)
     await this.load()
     this.stopFollowing?.()
     this.stopFollowing = follow(this.heard, () => void this.news(), (state, fault) => {
@@ -176,8 +177,10 @@ export class App {
   /** Hears of catalogue, papers and inbox anew. */
   async load(): Promise<void> {
     if (!this.session) return
+    const { life } = this
     try {
       const [catalog, { credentials }, inbox] = await Promise.all([this.client.getCatalog(), this.client.listCredentials(), this.client.listNotices({ query: { limit: 1 } })])
+      if (life !== this.life) return // somebody signed out meanwhile
       this.catalog = catalog
       this.papers = credentials
       this.asOf = undefined
@@ -208,11 +211,14 @@ export class App {
 
   /** The paper that is open, from the server or, without a network, from this device. */
   async paper(): Promise<PaperContent> {
+    const { life } = this
     try {
       // The credential itself is for other software; the page keeps no copy of it.
       const { credential: _, ...content } = await this.client.getCredential({ id: this.opened })
-      this.contents[this.opened] = content
-      await this.keep()
+      if (life === this.life) {
+        this.contents[this.opened] = content
+        await this.keep()
+      }
       return content
     } catch (e) {
       const kept = this.contents[this.opened]
@@ -300,6 +306,7 @@ export class App {
 
   /** Deletes everything of the citizen from this device. */
   async forget(): Promise<void> {
+    this.life++
     this.stopFollowing?.()
     this.stopFollowing = undefined
     this.session = this.papers = this.shared = this.asOf = undefined

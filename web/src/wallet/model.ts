@@ -170,8 +170,3 @@ export function ease(catalog: Catalog, choice: Choice): number {
   const bytes = [...choice].reduce((sum, id) => sum + weight(findField(catalog, id)?.claim ?? ({ type: 'text', id } as CatalogClaim)), 0)
   return bytes <= 25 ? 5 : bytes <= 60 ? 4 : bytes <= 110 ? 3 : bytes <= 160 ? 2 : 1
 }
-
-/** The same for a code that is there. */
-export function easeOfVersion(version: number): number {
-  return version <= 7 ? 5 : version <= 9 ? 4 : version <= 11 ? 3 : version <= 12 ? 2 : 1
-}
