@@ -126,6 +126,7 @@ func freezePass(t *testing.T, w *world, first, second *phone, one, two string) {
 	w.do(first.post(one+"/freeze", "{}")).refused(409, "device.current")
 	w.do(first.post(one+"/unfreeze", "{}")).refused(409, "device.current")
 	w.do(first.post(two+"/freeze", "{}")).want(200).get("frozen_at")
+	w.do(call{method: "DELETE", path: two, token: first.token}).refused(409, "device.held")
 	for range 2 {
 		w.do(call{method: "GET", path: "/v1/citizen/credentials", token: second.token}).refused(401, "device.frozen")
 	}
@@ -187,6 +188,7 @@ func changeFloodPass(t *testing.T, w *world, p *phone) {
 		"/v1/citizen/sessions/current/rotate": "{}", reauthentication + "/options": "{}", passkeys + "/options": "{}",
 		passkeys + "/" + id + "/rename": `{"name":"x"}`, devices + "/" + id + "/unfreeze": "{}", devices + "/current/key/options": "{}",
 		"/v1/citizen/recovery-code": "{}", "/v1/citizen/reissue": `{"consent":true}`,
+		"/v1/citizen/inbox/read": `{"up_to":1}`, "/v1/citizen/push-target": `{"service":"fcm","token":"x"}`,
 	} {
 		w.do(p.post(path, body)).refused(429, "request.too_many")
 	}

@@ -46,6 +46,7 @@ const (
 	CodeDeviceFrozen       Code = "device.frozen"
 	CodeDeviceTooMany      Code = "device.too_many"
 	CodeDeviceCurrent      Code = "device.current"
+	CodeDeviceHeld         Code = "device.held"
 	CodeDeviceKey          Code = "device.key_invalid"
 	CodeDeviceProof        Code = "device.proof_invalid"
 	CodeRecoveryUnknown    Code = "recovery.unknown"
@@ -136,7 +137,7 @@ var kinds = map[Code]Kind{
 	CodePasskeyCloned: Refused, CodePasskeyRegistered: Conflict, CodePasskeyNotFound: NotFound,
 	CodePasskeyLast: Conflict, CodePasskeyTooMany: Conflict, CodePasskeyNone: Conflict,
 	CodeReauthenticate: Forbidden, CodeDeviceNotFound: NotFound, CodeDeviceFrozen: Unauthorised, CodeDeviceTooMany: Conflict,
-	CodeDeviceCurrent: Conflict, CodeDeviceKey: Refused, CodeDeviceProof: Refused,
+	CodeDeviceCurrent: Conflict, CodeDeviceHeld: Conflict, CodeDeviceKey: Refused, CodeDeviceProof: Refused,
 	CodeRecoveryUnknown: Unauthorised, CodeRecoveryUsed: Gone, CodeReissueInPerson: Forbidden,
 
 	CodeCitizenUnknown: NotFound, CodeCredentialUnknown: NotFound, CodeNoticeUnknown: Invalid,

@@ -9,7 +9,10 @@ import (
 	"github.com/giayto/giayto/wallet"
 )
 
-// MaxDevices is how many devices in use a citizen has at most.
+// MaxDevices is how many devices in use a citizen has at most. Here and in
+// MaxNewDevices, those from before a check in person and those from after it are
+// counted apart, so that who has no more than a code does not use up the places
+// of who was checked.
 const MaxDevices = 20
 
 // MaxNewDevices is how many devices a citizen enrols with passkeys within
@@ -28,6 +31,7 @@ func addDevice(tx Tx, d wallet.Device) error {
 	if err != nil {
 		return err
 	}
+	all = slices.DeleteFunc(all, func(one wallet.Device) bool { return one.Enrolment != d.Enrolment })
 	recent := 0
 	for _, one := range all {
 		if d.CreatedAt.Sub(one.CreatedAt) < newDevicesIn {
@@ -105,9 +109,10 @@ func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (d 
 		switch {
 		case err != nil:
 			return d, err
+		case !p.FrozenAt.IsZero():
 		case relied:
 			left = []string{p.ID}
-		case p.ID != "" && p.FrozenAt.IsZero():
+		case p.ID != "":
 			p.FrozenAt = now
 			if err := tx.PutPasskey(p); err != nil {
 				return d, err
@@ -130,8 +135,9 @@ func (s *Service) FreezeDevice(ctx context.Context, open Session, id string) (d 
 
 // copied is the passkey that signed a device in and was registered on another one:
 // a synced passkey, or one that was used across devices. It is the zero value if
-// there is none. Whether it is relied on tells whether the device of the open
-// session was registered or signed in with it too, and it is not frozen.
+// there is none. It is relied on if it was registered on the device of the open
+// session, or has signed that one in and is not frozen: what a freeze holds back
+// must not be kept by another copy of it.
 func copied(tx Reader, open Session, d wallet.Device) (p Passkey, relied bool, err error) {
 	if d.Passkey == "" {
 		return Passkey{}, false, nil
@@ -147,7 +153,7 @@ func copied(tx Reader, open Session, d wallet.Device) (p Passkey, relied bool, e
 	if err != nil {
 		return Passkey{}, false, err
 	}
-	return p, p.FrozenAt.IsZero() && (p.Device == mine.ID || p.ID == mine.Passkey), nil
+	return p, p.Device == mine.ID || p.ID == mine.Passkey && p.FrozenAt.IsZero(), nil
 }
 
 // thaw lets the passkey go on that signed a device in, unless another device that
@@ -224,9 +230,10 @@ func (s *Service) changeOther(ctx context.Context, open Session, id string, f fu
 
 // RemoveDevice ends a device that the citizen gives up: its sessions, its
 // passkeys and its key. It may be the one that asks. Not where the last passkey
-// would go with it, nor from a device that was enrolled worse. Faults:
-// session.reauthentication_required, device.not_found,
-// session.in_person_check_required, passkey.last.
+// would go with it, nor from a device that was enrolled worse; and not one that is
+// frozen, because a copy of a passkey may lie on it: LoseDevice asks after that.
+// Faults: session.reauthentication_required, device.not_found,
+// session.in_person_check_required, device.held, passkey.last.
 func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) error {
 	if err := s.fresh(open); err != nil {
 		return err
@@ -243,6 +250,9 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		if err := reaches(open, d.Enrolment); err != nil {
 			return err
 		}
+		if !d.FrozenAt.IsZero() {
+			return fault.New(fault.CodeDeviceHeld, "the device is frozen: unfreeze it, or report it lost")
+		}
 		passkeys, err := tx.Passkeys(open.Owner)
 		if err != nil {
 			return err
@@ -256,9 +266,6 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 		if onIt > 0 && onIt == len(passkeys) {
 			return fault.New(fault.CodePasskeyLast, "the last passkey cannot be removed with its device")
 		}
-		if err := thaw(tx, d); err != nil {
-			return err
-		}
 		return s.endDevice(tx, open, d, wallet.DeviceRemoved, now)
 	})
 	if err == nil {
@@ -271,10 +278,11 @@ func (s *Service) RemoveDevice(ctx context.Context, open Session, id string) err
 // good: its sessions, its passkeys, were they the last ones, its key, and the
 // passkey with which it was signed in, wherever that was registered, because a copy
 // may lie on the device. That one stays if the device that asks rests on it: left
-// tells its id, and the citizen replaces it. Any
-// session may do so whose own device was enrolled no worse, because whoever has
-// lost a phone has no time; another one may freeze it. Faults: device.not_found,
-// device.current, session.in_person_check_required.
+// tells its id, and the citizen replaces it; if it is frozen for the lost device
+// alone it goes on, because nothing could unfreeze it any more. Any session may do
+// so whose own device was enrolled no worse, because whoever has lost a phone has
+// no time; another one may freeze it. Faults: device.not_found, device.current,
+// session.in_person_check_required.
 func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left []string, err error) {
 	_, err = s.changeOther(ctx, open, id, func(tx Tx, d wallet.Device, now time.Time) (wallet.Device, error) {
 		if err := reaches(open, d.Enrolment); err != nil {
@@ -287,6 +295,9 @@ func (s *Service) LoseDevice(ctx context.Context, open Session, id string) (left
 			return d, err
 		case relied:
 			left = []string{p.ID}
+			if err := thaw(tx, d); err != nil {
+				return d, err
+			}
 		case p.ID != "":
 			if err := s.removePasskey(tx, open, p, now); err != nil {
 				return d, err

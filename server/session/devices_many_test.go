@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/giayto/giayto/internal/authenticator"
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/server/session"
 )
@@ -36,5 +37,44 @@ func TestNewDevicesADay(t *testing.T) {
 	d.after(time.Second)
 	if err := enrol(); err != nil {
 		t.Errorf("the next day: %v", err)
+	}
+}
+
+// TestUncheckedTakesNoPlace: who has only a code cannot use up the devices, passkeys
+// and sessions of who was checked.
+func TestUncheckedTakesNoPlace(t *testing.T) {
+	d := newDesk(t)
+	checked := d.enrol(t, "A")
+	d.after(time.Second) // its session is the oldest
+	stranger := &phone{Authenticator: &authenticator.Authenticator{Origin: page}}
+	stranger.token, stranger.open = d.signIn(t, session.Opening{DeviceName: "X"})
+	if _, err := d.register(t, stranger); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	for err == nil {
+		_, _, err = d.signInPasskey(t, stranger, session.Opening{DeviceName: "x"})
+	}
+	wantCode(t, "the stranger's devices", err, fault.CodeDeviceTooMany)
+	for range session.MaxSessions + 1 {
+		if _, _, err := d.signInPasskey(t, stranger, session.Opening{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.wantOpen(t, "the session of the checked one", checked.token, "")
+	stranger.token, stranger.open, err = d.signInPasskey(t, stranger, session.Opening{})
+	for n := 0; err == nil; n++ {
+		if n > session.MaxPasskeys {
+			t.Fatal("passkeys without end")
+		}
+		_, err = d.register(t, &phone{Authenticator: &authenticator.Authenticator{Origin: page}, token: stranger.token, open: stranger.open})
+	}
+	wantCode(t, "the stranger's passkeys", err, fault.CodePasskeyTooMany)
+
+	if _, _, err := d.signInPasskey(t, checked, session.Opening{DeviceName: "B"}); err != nil {
+		t.Errorf("a device of the checked one: %v", err)
+	}
+	if _, err := d.register(t, &phone{Authenticator: &authenticator.Authenticator{Origin: page}, token: checked.token, open: checked.open}); err != nil {
+		t.Errorf("a passkey of the checked one: %v", err)
 	}
 }

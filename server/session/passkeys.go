@@ -15,7 +15,8 @@ import (
 )
 
 const (
-	// MaxPasskeys is how many passkeys a citizen has at most.
+	// MaxPasskeys is how many passkeys a citizen has at most, of either enrolment:
+	// those from before a check in person take no place of those from after it.
 	MaxPasskeys = 20
 	// FreshFor is for how long after citizens have proved who they are they may
 	// change with what they sign in. A session that was stolen later may not.

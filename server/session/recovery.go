@@ -18,11 +18,14 @@ const RecoveryLength = 24
 // Recovery is the code on paper with which a citizen who has lost every device
 // stops them all. It lets nobody in.
 type Recovery struct {
-	Locator   string
-	Hash      []byte // argon2id of the secret, salted with Salt
-	Salt      []byte
-	Owner     string
-	Enrolment wallet.Enrolment // that of the session which drew it
+	Locator string
+	Hash    []byte // argon2id of the secret, salted with Salt
+	Salt    []byte
+	Owner   string
+	// Enrolment is that of the session which drew it. A code from before a check in
+	// person ends when a device is enrolled after one: it could have been drawn by
+	// somebody else.
+	Enrolment wallet.Enrolment
 	CreatedAt time.Time
 	UsedAt    time.Time // zero while unused
 }
@@ -140,15 +143,18 @@ func (s *Service) ReportLost(ctx context.Context, typed string) error {
 	err = s.store.Change(ctx, func(tx Tx) error {
 		now := s.now()
 		current, err := tx.Recovery(locator)
-		if err != nil {
+		switch {
+		case fault.Is(err, fault.CodeRecoveryUnknown):
+			// Another took its place in between; everything is stopped all the same.
+		case err != nil:
 			return err
-		}
-		if !current.UsedAt.IsZero() {
+		case !current.UsedAt.IsZero():
 			return recoveryUsed()
-		}
-		current.UsedAt = now
-		if err := tx.PutRecovery(current); err != nil {
-			return err
+		default:
+			current.UsedAt = now
+			if err := tx.PutRecovery(current); err != nil {
+				return err
+			}
 		}
 		return tx.AddEvent(wallet.Event{ID: wallet.NewID(), Owner: r.Owner, Kind: wallet.RecoveryUsed, At: now})
 	})

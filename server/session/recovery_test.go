@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/giayto/giayto/internal/fault"
 	"github.com/giayto/giayto/issuer"
@@ -105,6 +106,33 @@ func TestRecoveryRefusals(t *testing.T) {
 	d.after(session.FreshFor)
 	_, err := d.NewRecovery(t.Context(), p.open)
 	wantCode(t, "a code for a stale session", err, fault.CodeReauthenticate)
+}
+
+// TestCheckEndsAnUncheckedCode: a code that was drawn before the check in person may
+// be in the hands of somebody else, and stops nothing after it.
+func TestCheckEndsAnUncheckedCode(t *testing.T) {
+	d := newDesk(t)
+	_, remote := d.signIn(t, session.Opening{})
+	code, err := d.NewRecovery(t.Context(), remote)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.signIn(t, session.Opening{DeviceName: "Y"}) // no check, no end
+	checked := d.enrol(t, "A")
+	wantCode(t, "the code from before", d.ReportLost(t.Context(), code), fault.CodeRecoveryUnknown)
+	d.wantOpen(t, "the checked device", checked.token, "")
+	if d.wallets.locked.Load() != 0 {
+		t.Error("it locked the wallet")
+	}
+	code = d.recoveryCode(t, checked)
+	d.enrol(t, "B")
+	d.signIn(t, session.Opening{DeviceName: "Z"})
+	if err := d.ReportLost(t.Context(), code); err != nil {
+		t.Errorf("the code from after: %v", err)
+	}
+	d.after(time.Second)
+	d.enrol(t, "C") // a used code stays, and is told to be used
+	wantCode(t, "the used code", d.ReportLost(t.Context(), code), fault.CodeRecoveryUsed)
 }
 
 // TestRecoveryStopsFirst: when locking fails the code is not used up.

@@ -29,8 +29,8 @@ func (s *Service) BeginRegistration(ctx context.Context, open Session) (options 
 	if err != nil {
 		return nil, err
 	}
-	if len(passkeys) >= MaxPasskeys {
-		return nil, tooManyPasskeys()
+	if err := roomForPasskey(passkeys, open); err != nil {
+		return nil, err
 	}
 	// An authenticator has one passkey for an account. One that was registered
 	// before a check in person may be followed by one that counts for more.
@@ -57,8 +57,19 @@ func accountName(number string) string {
 	return "Ví giấy tờ ···" + number[max(0, len(number)-shownDigits):]
 }
 
-func tooManyPasskeys() error {
-	return fault.Newf(fault.CodePasskeyTooMany, "at most %d passkeys", MaxPasskeys)
+// roomForPasskey refuses a session that would register more than MaxPasskeys of
+// its enrolment.
+func roomForPasskey(all []Passkey, open Session) error {
+	equal := 0
+	for _, p := range all {
+		if p.Enrolment == open.Enrolment {
+			equal++
+		}
+	}
+	if equal >= MaxPasskeys {
+		return fault.Newf(fault.CodePasskeyTooMany, "at most %d passkeys", MaxPasskeys)
+	}
+	return nil
 }
 
 // Register keeps the passkey that answers BeginRegistration. Faults: those of
@@ -92,8 +103,8 @@ func (s *Service) Register(ctx context.Context, open Session, answer []byte, nam
 		if err != nil {
 			return err
 		}
-		if len(passkeys) >= MaxPasskeys {
-			return tooManyPasskeys()
+		if err := roomForPasskey(passkeys, open); err != nil {
+			return err
 		}
 		if err := stillOpen(tx, open, now); err != nil {
 			return err

@@ -29,8 +29,8 @@ const (
 	// holds it: every replaced one is remembered until then.
 	MaxReplaced = 64
 
-	// MaxSessions is how many open sessions a citizen has at most; one more ends
-	// the one that has not been used for longest.
+	// MaxSessions is how many open sessions a citizen has at most, of either
+	// enrolment; one more ends the one of them that has not been used for longest.
 	MaxSessions = 32
 
 	// A use is noted at most once in this part of the idle time, because each
@@ -353,7 +353,9 @@ func admit(tx Tx, opened Session, now time.Time) error {
 	var open []Session
 	for _, one := range all {
 		if one.open(now) {
-			open = append(open, one)
+			if one.Enrolment == opened.Enrolment {
+				open = append(open, one)
+			}
 			continue
 		}
 		if err := tx.ForgetSession(one.Owner, one.ID); err != nil {

@@ -61,7 +61,8 @@ type Store interface {
 	// activation.expired. A check that was noted before stays as it is.
 	ConfirmActivation(ctx context.Context, owner, locator, agency string, at time.Time) error
 	// Enrol marks the activation used and stores device, session and event in
-	// one transaction; a second use is a fault: activation.used.
+	// one transaction, in which an unused recovery code of a lesser enrolment than
+	// that of the device is forgotten. A second use is a fault: activation.used.
 	Enrol(ctx context.Context, locator string, at time.Time, d wallet.Device, s Session, e wallet.Event) error
 	// SessionByHash finds the session of whose Hash, Former and Replaced this is
 	// one, ended ones too, or session.invalid.

@@ -124,6 +124,9 @@ func (s *Store) Enrol(ctx context.Context, locator string, at time.Time, d walle
 		if err := remove(tx, bucketActivationByOwner, []byte(a.Owner)); err != nil {
 			return err
 		}
+		if err := forgetLesserRecovery(tx, d); err != nil {
+			return err
+		}
 		if err := addDevice(tx, d); err != nil {
 			return err
 		}

@@ -66,3 +66,21 @@ func recoveryOf(tx *bbolt.Tx, owner string) (session.Recovery, error) {
 	}
 	return recoveryByLocator(tx, string(locator))
 }
+
+// forgetLesserRecovery removes the unused recovery code of the owner of a new
+// device that was drawn with a lesser enrolment.
+func forgetLesserRecovery(tx *bbolt.Tx, d wallet.Device) error {
+	r, err := recoveryOf(tx, d.Owner)
+	switch {
+	case fault.Is(err, fault.CodeRecoveryUnknown):
+		return nil
+	case err != nil:
+		return err
+	case !r.UsedAt.IsZero() || r.Enrolment >= d.Enrolment:
+		return nil
+	}
+	if err := remove(tx, bucketRecoveryByOwner, []byte(d.Owner)); err != nil {
+		return err
+	}
+	return remove(tx, bucketRecoveries, []byte(r.Locator))
+}

@@ -23,6 +23,7 @@ var passkeyTests = []test{
 	{"a credential belongs to one passkey", credentialTaken},
 	{"what ends sessions ends devices and passkeys", devicesEnded},
 	{"a citizen has one recovery code", recoveryKept},
+	{"a check in person ends a recovery code from before it", recoveryOutranked},
 	{"an activation is found by its locator", activationFound},
 	{"a challenge is taken once", challengeTaken},
 	{"exactly one takes a challenge", raceChallenge},
@@ -290,6 +291,59 @@ func recoveryKept(t *testing.T, s Subject) {
 	}
 	same(t, "the newer", must[session.Recovery](t)(find("REC3")), recovery("citizen-1", 3))
 	same(t, "somebody else's", must[session.Recovery](t)(find("REC2")), theirs)
+}
+
+// recoveryOutranked: a device that is enrolled after a check in person takes the
+// unused code from before it, and no other.
+func recoveryOutranked(t *testing.T, s Subject) {
+	for n, c := range []struct {
+		what         string
+		code, device wallet.Enrolment
+		used, gone   bool
+	}{
+		{"from before the check", wallet.Remote, wallet.InPerson, false, true},
+		{"of no enrolment", 0, wallet.InPerson, false, true},
+		{"used", wallet.Remote, wallet.InPerson, true, false},
+		{"of an equal", wallet.InPerson, wallet.InPerson, false, false},
+		{"of an equal without a check", wallet.Remote, wallet.Remote, false, false},
+		{"of more", wallet.InPerson, wallet.Remote, false, false},
+	} {
+		owner, other := citizen(10+2*n), citizen(11+2*n)
+		give(t, s, owner)
+		give(t, s, other)
+		a := activation(owner, 10+2*n)
+		putActivation(t, s, a)
+		kept := session.Recovery{Locator: "REC" + a.Locator, Hash: []byte{1}, Salt: []byte{2}, Owner: owner.ID, Enrolment: c.code, CreatedAt: at(1)}
+		if c.used {
+			kept.UsedAt = at(2)
+		}
+		theirs := session.Recovery{Locator: "REX" + a.Locator, Hash: []byte{1}, Salt: []byte{2}, Owner: other.ID, CreatedAt: at(1)}
+		err := s.Change(t.Context(), func(tx session.Tx) error { return errors.Join(tx.PutRecovery(kept), tx.PutRecovery(theirs)) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		d, ses, e := device(owner, 10+2*n)
+		d.Enrolment = c.device
+		wantFault(t, "refused: "+c.what, s.Enrol(t.Context(), "LOC9", at(6), d, ses, e), fault.CodeActivationUnknown)
+		look(t, s, func(tx session.Reader) error {
+			same(t, "before: "+c.what, must[session.Recovery](t)(tx.RecoveryOf(owner.ID)), kept)
+			return nil
+		})
+		enrol(t, s, a.Locator, d, ses, e)
+		look(t, s, func(tx session.Reader) error {
+			same(t, "somebody else's: "+c.what, must[session.Recovery](t)(tx.RecoveryOf(other.ID)), theirs)
+			if !c.gone {
+				same(t, c.what, must[session.Recovery](t)(tx.RecoveryOf(owner.ID)), kept)
+				same(t, c.what, must[session.Recovery](t)(tx.Recovery(kept.Locator)), kept)
+				return nil
+			}
+			_, err := tx.RecoveryOf(owner.ID)
+			wantFault(t, c.what, err, fault.CodeRecoveryUnknown)
+			_, err = tx.Recovery(kept.Locator)
+			wantFault(t, c.what, err, fault.CodeRecoveryUnknown)
+			return nil
+		})
+	}
 }
 
 func activationFound(t *testing.T, s Subject) {
