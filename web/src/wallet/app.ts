@@ -52,6 +52,12 @@ export interface Shared {
   readonly lifetime: number
 }
 
+/** What somebody is about to share. */
+export interface Draft {
+  readonly choice: Set<string>
+  audience: string
+}
+
 /** What is kept on this device, encrypted. */
 interface KeptPapers {
   readonly papers: readonly Paper[]
@@ -63,6 +69,8 @@ const PAPERS = 'papers'
 const CATALOG = 'catalog'
 const LANGUAGE = 'language'
 const SESSION = 'session'
+/** The state of the history's entry inside the wallet. */
+const INSIDE = 'inside'
 
 /** What the wallet is made of, from outside. */
 export interface Parts {
@@ -84,6 +92,13 @@ export class App {
   /** The kind of paper that sharing was begun from. */
   shareOnly: string | undefined
   shared: Shared | undefined
+  /** What is being chosen, for as long as that takes: another language or a change of
+   * the papers must not lose it. */
+  draft: Draft = { choice: new Set(), audience: '' }
+  /** The recovery code that is being written down. */
+  recoveryCode = ''
+  /** Why the wallet was closed, in words for the first screen. */
+  closed: Message | undefined
   unread = 0
   screen: ScreenName = 'start'
   private contents: Record<string, PaperContent> = {}
@@ -147,12 +162,15 @@ export class App {
 
   private listen(): void {
     addEventListener('online', () => void this.load())
+    addEventListener('popstate', () => history.state !== INSIDE && this.back())
+    document.addEventListener('keydown', (e) => e.key === 'Escape' && this.back())
     document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void this.load())
   }
 
   /** A session was opened. */
   async signedIn(session: OpenedSession, next: 'papers' | 'passkey'): Promise<void> {
     this.session = session
+    this.closed = undefined
     await this.begin()
     this.go(next)
   }
@@ -194,7 +212,7 @@ export class App {
       this.papersTrouble = e
       this.asOf ??= (await this.parts.vault.get<KeptPapers>(PAPERS))?.at
     }
-    if (this.screen === 'papers' || this.screen === 'paper') this.current?.refresh?.()
+    if (this.screen !== 'inbox' && this.screen !== 'safety') this.current?.refresh?.()
   }
 
   private async keep(): Promise<void> {
@@ -237,6 +255,7 @@ export class App {
 
   pick(preset: Preset | undefined): void {
     this.preset = preset
+    this.draft = { choice: new Set(), audience: '' }
     this.go('pick')
   }
 
@@ -292,6 +311,7 @@ export class App {
   async signOut(): Promise<void> {
     await this.client.signOut()
     await this.forget()
+    this.closed = undefined
     this.go('start')
   }
 
@@ -299,6 +319,7 @@ export class App {
   private async ended(e: unknown): Promise<boolean> {
     const code = codeOf(e)
     if (code !== 'session.invalid' && code !== 'session.missing' && code !== 'device.frozen') return false
+    if (this.session) this.closed = code === 'device.frozen' ? 'closedFrozen' : 'closedEnded'
     await this.forget()
     this.go('start')
     return true
@@ -309,16 +330,46 @@ export class App {
     this.life++
     this.stopFollowing?.()
     this.stopFollowing = undefined
-    this.session = this.papers = this.shared = this.asOf = undefined
+    this.session = this.papers = this.shared = this.asOf = this.preset = undefined
+    this.draft = { choice: new Set(), audience: '' }
+    this.recoveryCode = ''
+    this.unread = 0
     this.contents = {}
     await this.parts.vault.clear()
     if (language() === 'en') await this.parts.vault.set(LANGUAGE, 'en')
+  }
+
+  /** Where the way back leads from a screen; undefined where there is none. */
+  private above(): ScreenName | undefined {
+    switch (this.screen) {
+      case 'start':
+      case 'passkey':
+      case 'recovery':
+      case 'papers':
+        return undefined
+      case 'pick':
+        return 'share'
+      case 'lost':
+        return this.session ? 'safety' : 'start'
+      default:
+        return 'papers'
+    }
+  }
+
+  /** Goes back as the bar at the top does. */
+  private back(): void {
+    const above = this.above()
+    if (this.screen === 'code') this.stopSharing()
+    else if (above) this.go(above)
   }
 
   /** Goes to a screen. */
   go(name: ScreenName): void {
     this.current?.leave?.()
     this.screen = name
+    // One entry ahead of the page's own, wherever there is a way back, so that the
+    // back button of the phone takes it. The address stays the same.
+    if (this.above() && history.state !== INSIDE) history.pushState(INSIDE, '')
     document.documentElement.dataset['screen'] = name
     document.title = `${say('title')} · Giayto`
     this.current = screens[name](this)

@@ -26,6 +26,12 @@ export function inForce(paper: Paper): boolean {
   return paper.state === 'in_force'
 }
 
+/** The kinds of paper of a choice that cannot be shared from. */
+export function outOfForce(catalog: Catalog, choice: Choice, papers: readonly Paper[]): readonly Document[] {
+  const chosen = new Set([...choice].map((id) => id.slice(0, id.indexOf('/'))))
+  return catalog.documents.filter((d) => chosen.has(d.id) && !papers.some((p) => p.document === d.id && inForce(p)))
+}
+
 /** The state of a paper in words. good tells whether it can be relied on. */
 export function stateOf(paper: Paper, now: number): { readonly words: string; readonly good: boolean } {
   const since = paper.since ? day(Date.parse(paper.since)) : ''

@@ -1,9 +1,10 @@
 import { h, svg } from '../../../shared/dom.js'
+import { t } from '../../../shared/lang.js'
 import { listed } from '../../../shared/when.js'
 import { qrSVG } from '../../../shared/qr.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { names, needsTouch } from '../../model.js'
+import { names, needsTouch, outOfForce } from '../../model.js'
 import { bar, button, explain } from '../../parts.js'
 
 /** A code is renewed when it has this many milliseconds left. */
@@ -23,13 +24,16 @@ export function codeScreen(app: App): Screen {
   const asks = needsTouch(catalog, shared.choice, app.session?.level ?? 1)
   let renewing = false
   let failed: unknown
+  /** A paper of it counts no more: the code goes at once. */
+  let gone = false
 
   const draw = () => {
-    place.replaceChildren(document.visibilityState === 'visible' && left() > 0 ? qrSVG(shared.code.text, say('codeAlt')) : '')
-    place.classList.toggle('ended', left() <= 0)
+    place.replaceChildren(document.visibilityState === 'visible' && left() > 0 && !gone ? qrSVG(shared.code.text, say('codeAlt')) : '')
+    place.classList.toggle('ended', left() <= 0 || gone)
   }
   const left = () => Date.parse(shared.code.expires_at) - app.now()
   const tick = () => {
+    if (gone) return
     const ms = left()
     const n = Math.max(0, Math.ceil(ms / 1000))
     ring.setAttribute('stroke-dashoffset', String(ROUND * (1 - Math.max(0, ms) / shared.lifetime)))
@@ -42,7 +46,7 @@ export function codeScreen(app: App): Screen {
     if (!asks && !failed && ms > 0 && ms <= RENEW_AT && document.visibilityState === 'visible') void renew()
   }
   const renew = async () => {
-    if (renewing) return
+    if (renewing || gone) return
     renewing = true
     try {
       await app.renewCode()
@@ -57,8 +61,19 @@ export function codeScreen(app: App): Screen {
       tick()
     }
   }
+  const refresh = () => {
+    const papers = outOfForce(catalog, shared.choice, app.papers ?? [])
+    if (gone || papers.length === 0) return
+    gone = true
+    draw()
+    ring.setAttribute('stroke-dashoffset', String(ROUND))
+    words.textContent = say('codeGone')
+    trouble.textContent = say('shareGone', { papers: listed(papers.map((d) => t(d.labels))) })
+    touch.hidden = true
+  }
   draw()
   tick()
+  refresh()
   const timer = setInterval(tick, 500)
   const seen = () => draw()
   document.addEventListener('visibilitychange', seen)
@@ -79,6 +94,7 @@ export function codeScreen(app: App): Screen {
       ),
       h('div', { class: 'actions' }, touch, button(say('codeStop'), 'stop', () => app.stopSharing())),
     ],
+    refresh,
     leave: () => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', seen)

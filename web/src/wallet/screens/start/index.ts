@@ -29,7 +29,7 @@ export function startScreen(app: App): Screen {
   return {
     nodes: [
       bar(app, say('startTitle')),
-      h('div', { class: 'body' }, h('p', { class: 'intro' }, say('startIntro')), trouble.node, code.node, begin, h('hr'), touch, h('p', { class: 'help' }, say('startPasskeyHelp'))),
+      h('div', { class: 'body' }, app.closed ? h('p', { class: 'box', role: 'status', 'data-closed': '' }, say(app.closed)) : '', h('p', { class: 'intro' }, say('startIntro')), trouble.node, code.node, begin, h('hr'), touch, h('p', { class: 'help' }, say('startPasskeyHelp'))),
       h('div', { class: 'actions' }, button(say('startLost'), 'lost', () => app.go('lost'))),
     ],
   }
@@ -66,18 +66,25 @@ export function recoveryScreen(app: App): Screen {
   const trouble = troubleBox()
   const shown = h('output', { class: 'recovery', 'data-recovery': '', 'aria-live': 'polite' }, say('loading'))
   const end = field('recovery-end', say('recoveryConfirm'), '', { maxlength: 4 })
-  let code = ''
   const done = button(say('recoveryDone'), 'recovery-done', () => {
     const typed = end.input.value.trim().toUpperCase()
-    if (code && typed === code.slice(-4)) app.go('papers')
-    else trouble.say(say('recoveryWrong'))
+    if (!app.recoveryCode || typed !== app.recoveryCode.slice(-4)) {
+      trouble.say(say('recoveryWrong'))
+      end.input.focus()
+      return
+    }
+    app.recoveryCode = ''
+    app.go('papers')
   }, { primary: true })
   const load = async () => {
     try {
-      await app.fresh(async () => {
-        code = (await app.client.newRecoveryCode()).recovery_code
-      })
-      shown.textContent = code
+      // One that is being written down is not replaced.
+      if (!app.recoveryCode) {
+        await app.fresh(async () => {
+          app.recoveryCode = (await app.client.newRecoveryCode()).recovery_code
+        })
+      }
+      shown.textContent = app.recoveryCode
     } catch (e) {
       shown.textContent = ''
       trouble.tell(e)
