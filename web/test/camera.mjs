@@ -40,7 +40,7 @@ export function camera() {
       const png = join(at, `${i}.png`)
       writeFileSync(png, picture)
       inputs.push('-loop', '1', '-framerate', String(RATE), '-t', String(frames / RATE), '-i', png)
-      return `[${i}]scale=440:440:flags=area,${held(blur).join(',')},${MARK},format=yuvj420p[s${i}]`
+      return `[${i}]scale=440:440:force_original_aspect_ratio=decrease:flags=area,${held(blur).join(',')},${MARK},format=yuvj420p[s${i}]`
     })
     const joined = scenes.map((_, i) => `[s${i}]`).join('') + `concat=n=${scenes.length}[out]`
     ffmpeg([...inputs, '-filter_complex', [...filters, joined].join(';'), '-map', '[out]', '-q:v', '4', '-f', 'mjpeg', file + '.new'])
