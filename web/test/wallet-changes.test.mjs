@@ -51,6 +51,7 @@ test('a situation with two papers, as the checker at the road sees them', { skip
   await holder.press('share')
   await page.locator('[data-preset="traffic_stop"]').click()
   await holder.on('pick')
+  await page.locator('[data-action="required"]').waitFor()
   assert.equal(await page.locator('input[data-claim]:checked').count(), 0)
   await holder.press('required')
   const chosen = await page.locator('input[data-claim]:checked').evaluateAll((all) => all.map((e) => e.dataset.claim))
@@ -90,13 +91,14 @@ test('a paper that the agency withholds while the wallet is open', { skip }, asy
   await holder.press('share')
   await holder.press('own')
   await holder.on('pick')
+  await page.locator('[data-fields]').first().waitFor()
   assert.equal(await page.locator('input[data-claim^="gplx/"]').count(), 0)
   await agency(server, 'csgt', 'restore', 'gplx', record)
-  await page.locator('input[data-claim="gplx/name"]').waitFor()
+  await page.locator('input[data-claim="gplx/name"]').waitFor({ state: 'attached' })
 
   // While fields of it are chosen, the others stay chosen.
-  await page.locator('input[data-claim="gplx/name"]').check()
-  await page.locator('input[data-claim="can_cuoc/birthdate"]').check()
+  await holder.check('gplx/name')
+  await holder.check('can_cuoc/birthdate')
   await page.locator('#audience').fill('Phòng khám VÍ DỤ')
   await agency(server, 'csgt', 'withhold', 'gplx', record, { reason: 'seized' })
   assert.match(await holder.trouble(), /Giấy phép lái xe/)
@@ -105,7 +107,7 @@ test('a paper that the agency withholds while the wallet is open', { skip }, asy
 
   // While a code of it is on the screen.
   await agency(server, 'csgt', 'restore', 'gplx', record)
-  await page.locator('input[data-claim="gplx/name"]').check()
+  await holder.check('gplx/name')
   await holder.press('make')
   await holder.on('code')
   await page.locator('[data-code] svg').waitFor()

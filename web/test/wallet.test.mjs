@@ -80,9 +80,10 @@ test('from the first run to a code that a checker reads', { skip }, async (t) =>
     await accessible('share')
     await press('own')
     await on('pick')
+    await page.locator('[data-fields]').first().waitFor()
     assert.equal(await page.locator('input[data-claim]:checked').count(), 0, 'something was chosen for the citizen')
     const chosen = ['can_cuoc/name', 'can_cuoc/birthdate', 'can_cuoc/address.region']
-    for (const id of chosen) await page.locator(`input[data-claim="${id}"]`).check()
+    for (const id of chosen) await holder.check(id)
     assert.match(await page.locator('[data-sees]').innerText(), /họ và tên.*ngày sinh/)
     assert.match(await page.locator('[data-sees-not]').innerText(), /số định danh/)
     await accessible('pick')

@@ -85,7 +85,18 @@ export async function phone(browser, server, options = {}) {
       await p.on('share')
       await p.press('own')
       await p.on('pick')
-      for (const id of claims) await page.locator(`input[data-claim="${id}"]`).check()
+      await page.locator('[data-fields]').first().waitFor()
+      for (const id of claims) await p.check(id)
+    },
+    /** Chooses a field, and opens what it stands in. */
+    async check(id) {
+      const [document] = id.split('/')
+      const input = page.locator(`input[data-claim="${id}"]`)
+      await input.waitFor({ state: 'attached' })
+      for (const summary of [`[data-fields="${document}"]:not([open]) > summary`, `[data-fields="${document}"] details:not([open]) > summary`]) {
+        if (!(await input.isVisible()) && (await page.locator(summary).count())) await page.locator(summary).click()
+      }
+      await input.check()
     },
     /** Asserts that a screen keeps to WCAG 2.2 AA as far as a program can tell, and
      * is no wider than the page. */

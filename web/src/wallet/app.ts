@@ -95,6 +95,8 @@ export class App {
   /** What is being chosen, for as long as that takes: another language or a change of
    * the papers must not lose it. */
   draft: Draft = { choice: new Set(), audience: '' }
+  /** Papers whose content was asked for while choosing: once, whatever came. */
+  readonly asked = new Set<string>()
   /** The recovery code that is being written down. */
   recoveryCode = ''
   /** Why the wallet was closed, in words for the first screen. */
@@ -110,6 +112,7 @@ export class App {
    * not kept any more. */
   private life = 0
   private readonly view = h('div', { class: 'view' })
+  private readonly resized = new ResizeObserver(() => this.measure())
   private stopFollowing: (() => void) | undefined
   private wake: WakeLockSentinel | undefined
 
@@ -227,19 +230,34 @@ export class App {
     this.go('paper')
   }
 
-  /** The paper that is open, from the server or, without a network, from this device. */
-  async paper(): Promise<PaperContent> {
+  /** The paper that is open. */
+  paper(): Promise<PaperContent> {
+    return this.content(this.opened)
+  }
+
+  /** What is known of a paper on this device. */
+  known(id: string): PaperContent | undefined {
+    return this.contents[id]
+  }
+
+  /** Hears what is in papers. Those that cannot be heard of stay unknown. */
+  async learn(papers: readonly Paper[]): Promise<void> {
+    await Promise.allSettled(papers.map((p) => this.content(p.id)))
+  }
+
+  /** What is in a paper, from the server or, without a network, from this device. */
+  private async content(id: string): Promise<PaperContent> {
     const { life } = this
     try {
       // The credential itself is for other software; the page keeps no copy of it.
-      const { credential: _, ...content } = await this.client.getCredential({ id: this.opened })
+      const { credential: _, ...content } = await this.client.getCredential({ id })
       if (life === this.life) {
-        this.contents[this.opened] = content
+        this.contents[id] = content
         await this.keep()
       }
       return content
     } catch (e) {
-      const kept = this.contents[this.opened]
+      const kept = this.contents[id]
       if (await this.ended(e)) throw e
       if (!kept || !codeOf(e).startsWith('network.')) throw e
       return kept
@@ -256,6 +274,7 @@ export class App {
   pick(preset: Preset | undefined): void {
     this.preset = preset
     this.draft = { choice: new Set(), audience: '' }
+    this.asked.clear()
     this.go('pick')
   }
 
@@ -374,8 +393,28 @@ export class App {
     document.title = `${say('title')} · Giayto`
     this.current = screens[name](this)
     this.view.replaceChildren(...this.current.nodes)
+    this.resized.disconnect()
+    for (const bar of this.bars()) this.resized.observe(bar)
+    this.measure()
     scrollTo(0, 0)
     this.view.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true })
+  }
+
+  /** What stays at the lower edge of the screen. */
+  private bars(): readonly HTMLElement[] {
+    return [...this.view.querySelectorAll<HTMLElement>(':scope > .actions, :scope > nav')]
+  }
+
+  /** Tells the style how high the bars are. */
+  private measure(): void {
+    const height = (selector: string) => this.view.querySelector<HTMLElement>(`:scope > ${selector}`)?.offsetHeight ?? 0
+    const nav = height('nav')
+    const all = nav + height('.actions')
+    const loose = all > innerHeight / 2
+    this.view.classList.toggle('loose', loose)
+    const { style } = document.documentElement
+    style.setProperty('--nav', `${nav}px`)
+    style.setProperty('--bars', `${loose ? nav : all}px`)
   }
 
   toggleLanguage(): void {

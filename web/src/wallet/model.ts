@@ -146,8 +146,9 @@ export function unseen(catalog: Catalog, choice: Choice): string[] {
   return [...new Set(names(catalog, ids.slice(0, 3)))]
 }
 
-/** Bytes that a field is likely to add to a code; what it says is not known yet. */
-export function weight(claim: CatalogClaim): number {
+/** Bytes that a field is likely to add to a code, with its value if that is known. */
+export function weight(claim: CatalogClaim, value?: unknown): number {
+  if (claim.type === 'text' && typeof value === 'string') return new TextEncoder().encode(value).length + 1
   switch (claim.type) {
     case 'bool':
     case 'int':
@@ -166,13 +167,13 @@ export function weight(claim: CatalogClaim): number {
 }
 
 /** A field that alone makes a code denser. */
-export function heavy(claim: CatalogClaim): boolean {
-  return weight(claim) >= 30
+export function heavy(claim: CatalogClaim, value?: unknown): boolean {
+  return weight(claim, value) >= 30
 }
 
 /** How easily a code with a choice will scan, from 5 (very) to 1. It is an estimate:
  * the version of the code tells when it is there. */
-export function ease(catalog: Catalog, choice: Choice): number {
-  const bytes = [...choice].reduce((sum, id) => sum + weight(findField(catalog, id)?.claim ?? ({ type: 'text', id } as CatalogClaim)), 0)
+export function ease(catalog: Catalog, choice: Choice, valueOf: (id: string) => unknown = () => undefined): number {
+  const bytes = [...choice].reduce((sum, id) => sum + weight(findField(catalog, id)?.claim ?? ({ type: 'text', id } as CatalogClaim), valueOf(id)), 0)
   return bytes <= 25 ? 5 : bytes <= 60 ? 4 : bytes <= 110 ? 3 : bytes <= 160 ? 2 : 1
 }

@@ -77,6 +77,7 @@ export const vi = {
   scanEasy: 'Rất dễ quét',
   scanFair: 'Dễ quét',
   scanHard: 'Khó quét hơn: hãy bỏ bớt thông tin dài',
+  shareLacks: 'Giấy tờ của bạn không ghi: {claims}.',
   shareGone: '{papers} vừa hết dùng được, nên không chia sẻ nữa.',
   shareFor: 'Cho ai? (không bắt buộc)',
   shareForHelp: 'Nếu ghi tên nơi kiểm tra, chỉ nơi đó dùng được mã.',

@@ -1,4 +1,4 @@
-import type { Preset } from '../../../api/client_gen.js'
+import type { Paper, Preset } from '../../../api/client_gen.js'
 import { h } from '../../../shared/dom.js'
 import { t } from '../../../shared/lang.js'
 import { listed } from '../../../shared/when.js'
@@ -39,6 +39,12 @@ export function shareScreen(app: App): Screen {
   return { nodes, refresh: () => usable(app) !== before && app.go('share') }
 }
 
+/** Reports whether a paper is one of which something may be chosen. */
+function concerns(app: App, paper: Paper): boolean {
+  if (app.preset) return app.preset.documents.some((d) => d.document === paper.document)
+  return !app.shareOnly || app.shareOnly === paper.document
+}
+
 /** The papers that can be shared from now, to see that they have changed. */
 function usable(app: App): string {
   return (app.papers ?? []).filter(inForce).map((p) => p.id).join()
@@ -49,6 +55,14 @@ function usable(app: App): string {
 export function pickScreen(app: App): Screen {
   const { catalog, papers = [], preset } = app
   if (!catalog) return { nodes: [bar(app, say('shareTitle'), 'share')] }
+  // What the papers say is asked for anew, and waited for where none of it is known.
+  const unasked = papers.filter((p) => inForce(p) && concerns(app, p) && !app.asked.has(p.id))
+  for (const p of unasked) app.asked.add(p.id)
+  const learnt = app.learn(unasked)
+  if (unasked.some((p) => !app.known(p.id))) {
+    void learnt.then(() => app.screen === 'pick' && app.go('pick'))
+    return { nodes: [bar(app, preset ? t(preset.labels) : say('shareTitle'), 'share'), h('p', { class: 'note', role: 'status' }, say('loading'))] }
+  }
   const trouble = troubleBox()
   const { choice } = app.draft
   const level = app.session?.level ?? 1
@@ -63,11 +77,22 @@ export function pickScreen(app: App): Screen {
   const code = async () => {
     await app.makeCode(new Set(choice), audience.input.value.trim().normalize('NFC'), LIFETIME)
   }
+  // What a paper does not say is not offered; what it says, the server tells.
+  const inForceOf = (id: string) => papers.find((p) => id.startsWith(p.document + '/') && inForce(p))
+  const offered = (id: string) => {
+    const paper = inForceOf(id)
+    const known = paper && app.known(paper.id)
+    return paper !== undefined && (!known || known.claims.some((c) => `${paper.document}/${c.id}` === id && c.shareable))
+  }
+  const valueOf = (id: string) => {
+    const paper = inForceOf(id)
+    return paper && app.known(paper.id)?.claims.find((c) => `${paper.document}/${c.id}` === id)?.value
+  }
   const tell = () => {
     sees.textContent = choice.size ? say('sees', { claims: listed(names(catalog, choice)) }) : say('seesNothing')
     const missing = choice.size ? unseen(catalog, choice) : []
     not.textContent = choice.size ? (missing.length ? say('seesNot', { claims: listed(missing) }) : say('seesNotOther')) : ''
-    const n = ease(catalog, choice)
+    const n = ease(catalog, choice, valueOf)
     meter.replaceChildren(...[1, 2, 3, 4, 5].map((i) => h('i', { class: i <= n ? 'full' : '' })))
     easeWords.textContent = say(n >= 4 ? 'scanEasy' : n === 3 ? 'scanFair' : 'scanHard')
     make.disabled = choice.size === 0
@@ -75,7 +100,7 @@ export function pickScreen(app: App): Screen {
   const row = (id: string) => {
     const found = findField(catalog, id)
     if (!found) return ''
-    const notes = [stepUp(found.claim, level) && say('shareStepUp'), heavy(found.claim) && say('shareHeavy')].filter(Boolean).join(' · ')
+    const notes = [stepUp(found.claim, level) && say('shareStepUp'), heavy(found.claim, valueOf(id)) && say('shareHeavy')].filter(Boolean).join(' · ')
     const input = h('input', {
       type: 'checkbox',
       role: 'switch',
@@ -90,12 +115,23 @@ export function pickScreen(app: App): Screen {
     return h('label', { class: 'switch' }, h('span', {}, t(found.claim.labels), notes && h('small', {}, notes)), input)
   }
   const section = (title: string, ids: readonly string[]) => (ids.length ? h('section', { class: 'group' }, h('h2', {}, title), ...ids.map(row)) : '')
-  const offered = (id: string) => papers.some((p) => id.startsWith(p.document + '/') && inForce(p))
+  const own = papers.filter((p) => inForce(p) && (!app.shareOnly || p.document === app.shareOnly))
   const sections = preset
     ? [section(say('shareRequired'), fieldsOf(preset).required.filter(offered)), section(say('shareOptional'), fieldsOf(preset).optional.filter(offered))]
-    : papers
-        .filter((p) => inForce(p) && (!app.shareOnly || p.document === app.shareOnly))
-        .map((p) => section(t(p.labels), catalog.documents.find((d) => d.id === p.document)?.claims.filter((c) => c.shareable).map((c) => `${p.document}/${c.id}`) ?? []))
+    : own.map((p) => {
+        const claims = catalog.documents.find((d) => d.id === p.document)?.claims.filter((c) => offered(`${p.document}/${c.id}`)) ?? []
+        const ids = (derived: boolean) => claims.filter((c) => c.shareable && c.derived === derived).map((c) => `${p.document}/${c.id}`)
+        const answers = ids(true)
+        const chosen = (of: readonly string[]) => of.some((id) => choice.has(id))
+        return h(
+          'details',
+          { class: 'group', 'data-fields': p.document, open: own.length === 1 || chosen([...ids(false), ...answers]) },
+          h('summary', {}, t(p.labels)),
+          ...ids(false).map(row),
+          answers.length ? h('details', { open: chosen(answers) }, h('summary', {}, say('paperDerived')), ...answers.map(row)) : '',
+        )
+      })
+  const lacks = preset ? fieldsOf(preset).required.filter((id) => inForceOf(id) && !offered(id)) : []
   const gone = outOfForce(catalog, choice, papers)
   if (gone.length) {
     for (const id of [...choice]) if (gone.some((d) => id.startsWith(d.id + '/'))) choice.delete(id)
@@ -112,7 +148,7 @@ export function pickScreen(app: App): Screen {
   return {
     nodes: [
       bar(app, preset ? t(preset.labels) : say('shareTitle'), 'share'),
-      h('div', { class: 'body' }, ...(all ? [all] : []), ...sections, audience.node),
+      h('div', { class: 'body' }, ...(all ? [all] : []), lacks.length ? h('p', { class: 'note' }, say('shareLacks', { claims: listed(names(catalog, lacks)) })) : '', ...sections, audience.node),
       h('div', { class: 'actions' }, h('div', { class: 'box', role: 'status' }, sees, not, h('div', { class: 'ease' }, meter, easeWords)), trouble.node, make),
     ],
     refresh: () => usable(app) !== before && app.go('pick'),
