@@ -6,10 +6,13 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { camera } from './camera.mjs'
-import { installed, open, verdict } from './checker.mjs'
+import { installed, next, open, paste, verdict } from './checker.mjs'
 import { launch, profile } from './chromium.mjs'
 import { activation, folder, LONG_NAME, serve, skip } from './server.mjs'
 import { agency, phone } from './walletpage.mjs'
+
+/** The personal number of the demo citizen whose code the server prints. */
+const DEMO = '079305000001'
 
 let browser, server, lens
 before(async () => {
@@ -63,6 +66,56 @@ test('a situation with two papers, as the checker at the road sees them', { skip
   const got = await verdict(other)
   assert.equal(got.verdict, 'established', got.reason)
   assert.deepEqual(Object.keys(got.claims).sort(), chosen.sort())
+  await checker.done()
+  await holder.done()
+})
+
+test('two papers of a kind: which one is asked, said, and shared', { skip }, async () => {
+  const holder = await phone(browser, server)
+  const { page } = holder
+  const stream = streaming(page)
+  await holder.firstRun(await activation(server, DEMO))
+  await stream
+  const { credentials } = await asks(page, '/v1/citizen/credentials')
+  const { claims } = await asks(page, '/v1/citizen/credentials/' + credentials.find((c) => c.document === 'dang_ky_xe').id)
+  const record = {}
+  for (const { id, value, derived } of claims) {
+    if (derived) continue
+    const path = id.split('.')
+    const last = path.pop()
+    path.reduce((at, member) => (at[member] ??= {}), record)[last] = value
+  }
+  const card = await asks(page, '/v1/citizen/credentials/' + credentials.find((c) => c.document === 'can_cuoc').id)
+  const known = (id) => card.claims.find((c) => c.id === id).value
+  Object.assign(record, { personal_administrative_number: known('personal_administrative_number'), holder_name: known('name'), holder_birthdate: known('birthdate') })
+  Object.assign(record, { vehicle_identification_number: 'VNEXAMPLE00000099', registration_number: '29A-000.99', document_number: '00000099' })
+  const result = await fetch(server.origin + '/v1/agency/records', {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${server.agencies.csgt}`, 'Content-Type': 'application/x-ndjson' },
+    body: JSON.stringify({ document: 'dang_ky_xe', claims: record }) + '\n',
+  })
+  assert.equal(result.status, 200)
+  const told = await result.json()
+  const cards = page.locator('[data-paper="dang_ky_xe"]')
+  assert.equal(told.summary.issued, 1, JSON.stringify(told))
+  await cards.nth(1).waitFor()
+  const plates = [claims.find((c) => c.id === 'registration_number').text.vi, '29A00099']
+  await page.locator('[data-telling]').nth(1).filter({ hasText: /\d/ }).waitFor()
+  assert.deepEqual((await cards.locator('[data-telling]').allInnerTexts()).sort(), [...plates].sort())
+
+  const checker = await profile(browser, server)
+  const other = await open(checker.context, server, { preset: 'any' })
+  for (const plate of plates) {
+    await holder.choose('dang_ky_xe/registration_number')
+    await page.locator('select[data-which="dang_ky_xe"]').selectOption({ label: plate })
+    assert.equal(await page.locator('input[data-claim="dang_ky_xe/registration_number"]:checked').count(), 1)
+    await holder.press('make')
+    await holder.on('code')
+    const got = await paste(other, await read(page))
+    assert.equal(got.claims['dang_ky_xe/registration_number'], plate)
+    await next(other)
+    await holder.press('stop')
+  }
   await checker.done()
   await holder.done()
 })

@@ -77,6 +77,19 @@ test('a choice becomes exactly the request for it', () => {
     ttl_seconds: 60,
     audience: 'Khách sạn Ví Dụ',
   })
+  assert.deepEqual(wallet.requestOf(choice, undefined, '', 60, new Map([['gplx', 'p2']])).documents[1], { credential: 'p2', claims: ['may_drive.B'] })
+})
+
+test('of several papers of a kind one is meant', () => {
+  const all = [paper({ id: 'a', document: 'gplx' }), paper({ id: 'b', document: 'gplx', state: 'expired' }), paper({ id: 'c', document: 'gplx' }), paper({ id: 'd', document: 'bhyt' })]
+  const ids = (which) => wallet.papersOf(all, 'gplx', which).map((p) => p.id)
+  assert.deepEqual(ids(), ['a', 'c'])
+  assert.deepEqual(ids(new Map([['gplx', 'c']])), ['c', 'a'])
+  assert.deepEqual(ids(new Map([['gplx', 'b']])), ['a', 'c'])
+  const text = (vi) => ({ vi, en: vi })
+  assert.equal(wallet.tellingOf({ claims: [{ id: 'name', text: text('x') }, { id: 'registration_number', text: text('29A-000.12') }] }), '29A-000.12')
+  assert.equal(wallet.tellingOf({ claims: [{ id: 'document_number', mask: 'last3', text: text('790123456789') }] }), '••••••• 789')
+  assert.equal(wallet.tellingOf(undefined), '')
 })
 
 test('a touch is asked for exactly where the catalogue does', () => {

@@ -4,7 +4,7 @@ import { usePasskey } from '../api/passkey.js'
 import { h } from '../shared/dom.js'
 import { language, setLanguage, t } from '../shared/lang.js'
 import { say, type Message } from './messages/index.js'
-import { needsTouch, requestOf, type Choice } from './model.js'
+import { needsTouch, requestOf, type Choice, type Which } from './model.js'
 import { codeOf } from './parts.js'
 import { codeScreen } from './screens/code/index.js'
 import { historyScreen } from './screens/history/index.js'
@@ -45,6 +45,7 @@ export type ScreenName = keyof typeof screens
 export interface Shared {
   readonly code: Presentation
   readonly choice: Choice
+  readonly which: Which
   readonly preset: Preset | undefined
   readonly audience: string
   readonly title: string
@@ -55,8 +56,12 @@ export interface Shared {
 /** What somebody is about to share. */
 export interface Draft {
   readonly choice: Set<string>
+  /** Which paper of a kind, where there are several. */
+  readonly which: Map<string, string>
   audience: string
 }
+
+const emptyDraft = (): Draft => ({ choice: new Set(), which: new Map(), audience: '' })
 
 /** What is kept on this device, encrypted. */
 interface KeptPapers {
@@ -94,7 +99,7 @@ export class App {
   shared: Shared | undefined
   /** What is being chosen, for as long as that takes: another language or a change of
    * the papers must not lose it. */
-  draft: Draft = { choice: new Set(), audience: '' }
+  draft = emptyDraft()
   /** Papers whose content was asked for while choosing: once, whatever came. */
   readonly asked = new Set<string>()
   /** The recovery code that is being written down. */
@@ -210,6 +215,8 @@ export class App {
       this.heard = inbox.notices[0]?.number ?? 0
       await this.parts.vault.set(CATALOG, catalog)
       await this.keep()
+      const twins = credentials.filter((p) => !this.contents[p.id] && credentials.some((q) => q !== p && q.document === p.document))
+      if (twins.length) await this.learn(twins)
     } catch (e) {
       if (await this.ended(e)) return
       this.papersTrouble = e
@@ -273,16 +280,16 @@ export class App {
 
   pick(preset: Preset | undefined): void {
     this.preset = preset
-    this.draft = { choice: new Set(), audience: '' }
+    this.draft = emptyDraft()
     this.asked.clear()
     this.go('pick')
   }
 
   /** Makes a code and shows it. */
-  async makeCode(choice: Choice, audience: string, seconds: number): Promise<void> {
+  async makeCode(choice: Choice, which: Which, audience: string, seconds: number): Promise<void> {
     const { preset } = this
-    const code = await this.mint(choice, preset, audience, seconds)
-    this.shared = { code, choice, preset, audience, title: preset ? t(preset.labels) : '', lifetime: seconds * 1000 }
+    const code = await this.mint(choice, which, preset, audience, seconds)
+    this.shared = { code, choice, which, preset, audience, title: preset ? t(preset.labels) : '', lifetime: seconds * 1000 }
     this.go('code')
   }
 
@@ -290,13 +297,13 @@ export class App {
   async renewCode(): Promise<void> {
     const shared = this.shared
     if (!shared) return
-    const code = await this.mint(shared.choice, shared.preset, shared.audience, shared.lifetime / 1000)
+    const code = await this.mint(shared.choice, shared.which, shared.preset, shared.audience, shared.lifetime / 1000)
     if (this.shared === shared) this.shared = { ...shared, code }
     Object.assign(shared, { code }) // the screen that shows it holds on to this one
   }
 
-  private async mint(choice: Choice, preset: Preset | undefined, audience: string, seconds: number): Promise<Presentation> {
-    const body = requestOf(choice, preset, audience, seconds)
+  private async mint(choice: Choice, which: Which, preset: Preset | undefined, audience: string, seconds: number): Promise<Presentation> {
+    const body = requestOf(choice, preset, audience, seconds, which)
     const touch = this.catalog !== undefined && needsTouch(this.catalog, choice, this.session?.level ?? 1)
     if (!touch) return this.client.share({ body })
     const options = await this.client.beginShare({ body })
@@ -350,7 +357,7 @@ export class App {
     this.stopFollowing?.()
     this.stopFollowing = undefined
     this.session = this.papers = this.shared = this.asOf = this.preset = undefined
-    this.draft = { choice: new Set(), audience: '' }
+    this.draft = emptyDraft()
     this.recoveryCode = ''
     this.unread = 0
     this.contents = {}

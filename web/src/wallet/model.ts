@@ -1,4 +1,4 @@
-import type { Catalog, CatalogClaim, Document, Paper, Preset, Selection, ShareRequest } from '../api/client_gen.js'
+import type { Catalog, CatalogClaim, Document, Paper, PaperContent, Preset, Selection, ShareRequest } from '../api/client_gen.js'
 import { t } from '../shared/lang.js'
 import { day } from '../shared/when.js'
 import { say } from './messages/index.js'
@@ -96,15 +96,36 @@ export function lacking(catalog: Catalog, preset: Preset, papers: readonly Paper
     .flatMap((d) => catalog.documents.find((k) => k.id === d.document) ?? [])
 }
 
-/** Puts a choice into a request. Of a situation only what was chosen is asked for. */
-export function requestOf(choice: Choice, preset: Preset | undefined, audience: string, seconds: number): ShareRequest {
+/** Which paper is meant, by kind, where there are several. */
+export type Which = ReadonlyMap<string, string>
+
+/** The papers in force of a kind, the one that is meant first. */
+export function papersOf(papers: readonly Paper[], document: string, which?: Which): readonly Paper[] {
+  const all = papers.filter((p) => p.document === document && inForce(p))
+  const meant = all.find((p) => p.id === which?.get(document))
+  return meant ? [meant, ...all.filter((p) => p !== meant)] : all
+}
+
+/** What tells two papers of a kind apart: the first of these that a paper states. */
+const TELLING: readonly string[] = ['registration_number', 'document_number', 'card_serial_number', 'valid_from']
+
+/** What tells a paper from another of its kind, masked as the catalogue says; empty
+ * where nothing of it is known. */
+export function tellingOf(content: PaperContent | undefined): string {
+  const claim = TELLING.map((id) => content?.claims.find((c) => c.id === id)).find((c) => c !== undefined)
+  return claim ? masked(t(claim.text), claim.mask) : ''
+}
+
+/** Puts a choice into a request. Of a situation only what was chosen is asked for; a
+ * kind of which there are several papers is named by the one that is meant. */
+export function requestOf(choice: Choice, preset: Preset | undefined, audience: string, seconds: number, which?: Which): ShareRequest {
   const claims = new Map<string, string[]>()
   for (const id of choice) {
     const slash = id.indexOf('/')
     const document = id.slice(0, slash)
     claims.set(document, [...(claims.get(document) ?? []), id.slice(slash + 1)])
   }
-  const documents: Selection[] = [...claims].map(([document, ids]) => ({ document, claims: ids, ...(preset && { preset: preset.id }) }))
+  const documents: Selection[] = [...claims].map(([document, ids]) => ({ ...(which?.has(document) ? { credential: which.get(document)! } : { document }), claims: ids, ...(preset && { preset: preset.id }) }))
   return { documents, ttl_seconds: seconds, ...(audience && { audience }) }
 }
 

@@ -78,6 +78,7 @@ export const en: Readonly<Record<Message, string>> = {
   scanEasy: 'Scans very easily',
   scanFair: 'Scans easily',
   scanHard: 'Scans less easily: leave out something long',
+  shareWhich: 'Which one?',
   shareLacks: 'Your papers do not state: {claims}.',
   shareGone: '{papers} can no longer be used and is not shared any more.',
   shareFor: 'For whom? (optional)',

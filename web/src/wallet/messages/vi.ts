@@ -77,6 +77,7 @@ export const vi = {
   scanEasy: 'Rất dễ quét',
   scanFair: 'Dễ quét',
   scanHard: 'Khó quét hơn: hãy bỏ bớt thông tin dài',
+  shareWhich: 'Giấy tờ nào?',
   shareLacks: 'Giấy tờ của bạn không ghi: {claims}.',
   shareGone: '{papers} vừa hết dùng được, nên không chia sẻ nữa.',
   shareFor: 'Cho ai? (không bắt buộc)',

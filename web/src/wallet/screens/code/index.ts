@@ -62,7 +62,8 @@ export function codeScreen(app: App): Screen {
     }
   }
   const refresh = () => {
-    const papers = outOfForce(catalog, shared.choice, app.papers ?? [])
+    const named = new Set(shared.which.values())
+    const papers = outOfForce(catalog, shared.choice, (app.papers ?? []).filter((p) => !shared.which.has(p.document) || named.has(p.id)))
     if (gone || papers.length === 0) return
     gone = true
     draw()

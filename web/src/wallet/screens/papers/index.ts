@@ -4,7 +4,7 @@ import { t } from '../../../shared/lang.js'
 import { ago } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { inForce, stateOf } from '../../model.js'
+import { inForce, stateOf, tellingOf } from '../../model.js'
 import { bar, button, explain } from '../../parts.js'
 
 /** The papers in the wallet, each like a document of its own. */
@@ -30,10 +30,13 @@ export function papersScreen(app: App): Screen {
  * shoulder should give away. */
 function card(app: App, paper: Paper): HTMLElement {
   const { words, good } = stateOf(paper, app.now())
+  // Of two of a kind each has to say which it is.
+  const twin = (app.papers ?? []).some((p) => p !== paper && p.document === paper.document && p.state !== 'superseded')
   return h(
     'button',
     { type: 'button', class: good ? 'card' : 'card not-good', 'data-paper': paper.document, 'data-state': paper.state, onclick: () => app.open(paper.id) },
     h('b', {}, t(paper.labels)),
+    twin ? h('small', { 'data-telling': '' }, tellingOf(app.known(paper.id))) : '',
     h('small', {}, t(paper.agency.name)),
     h('span', { class: 'state' }, words),
   )

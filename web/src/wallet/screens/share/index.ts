@@ -4,7 +4,7 @@ import { t } from '../../../shared/lang.js'
 import { listed } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { ease, fieldsOf, findField, heavy, inForce, lacking, names, outOfForce, stepUp, unseen } from '../../model.js'
+import { ease, fieldsOf, findField, heavy, inForce, lacking, names, outOfForce, papersOf, stepUp, tellingOf, unseen } from '../../model.js'
 import { attempt, bar, button, field, troubleBox } from '../../parts.js'
 
 /** How long a code lives, in seconds. */
@@ -64,7 +64,26 @@ export function pickScreen(app: App): Screen {
     return { nodes: [bar(app, preset ? t(preset.labels) : say('shareTitle'), 'share'), h('p', { class: 'note', role: 'status' }, say('loading'))] }
   }
   const trouble = troubleBox()
-  const { choice } = app.draft
+  const { choice, which } = app.draft
+  // Only a kind of which there are several papers has to be named.
+  const several = new Set(papers.filter((p) => concerns(app, p) && papersOf(papers, p.document).length > 1).map((p) => p.document))
+  for (const document of [...which.keys()]) if (!several.has(document)) which.delete(document)
+  for (const document of several) which.set(document, papersOf(papers, document, which)[0]!.id)
+  const whichOne = (document: string) => {
+    const select: HTMLSelectElement = h(
+      'select',
+      {
+        'data-which': document,
+        'aria-label': say('shareWhich'),
+        onchange: () => {
+          which.set(document, select.value)
+          app.go('pick')
+        },
+      },
+      ...papersOf(papers, document).map((p, i) => h('option', { value: p.id, selected: which.get(document) === p.id }, tellingOf(app.known(p.id)) || `${i + 1}`)),
+    )
+    return h('label', { class: 'field' }, h('span', {}, `${say('shareWhich')} ${t(catalog.documents.find((d) => d.id === document)?.labels ?? { vi: '', en: '' })}`), select)
+  }
   const level = app.session?.level ?? 1
   const sees = h('p', { 'data-sees': '' })
   const not = h('p', { 'data-sees-not': '' })
@@ -75,10 +94,10 @@ export function pickScreen(app: App): Screen {
   audience.input.addEventListener('input', () => (app.draft.audience = audience.input.value))
   const make = button(say('makeCode', { n: LIFETIME }), 'make', () => void attempt(make, trouble, code), { primary: true })
   const code = async () => {
-    await app.makeCode(new Set(choice), audience.input.value.trim().normalize('NFC'), LIFETIME)
+    await app.makeCode(new Set(choice), new Map(which), audience.input.value.trim().normalize('NFC'), LIFETIME)
   }
   // What a paper does not say is not offered; what it says, the server tells.
-  const inForceOf = (id: string) => papers.find((p) => id.startsWith(p.document + '/') && inForce(p))
+  const inForceOf = (id: string) => papersOf(papers, id.slice(0, id.indexOf('/')), which)[0]
   const offered = (id: string) => {
     const paper = inForceOf(id)
     const known = paper && app.known(paper.id)
@@ -115,7 +134,7 @@ export function pickScreen(app: App): Screen {
     return h('label', { class: 'switch' }, h('span', {}, t(found.claim.labels), notes && h('small', {}, notes)), input)
   }
   const section = (title: string, ids: readonly string[]) => (ids.length ? h('section', { class: 'group' }, h('h2', {}, title), ...ids.map(row)) : '')
-  const own = papers.filter((p) => inForce(p) && (!app.shareOnly || p.document === app.shareOnly))
+  const own = papers.filter((p) => papersOf(papers, p.document, which)[0] === p && concerns(app, p))
   const sections = preset
     ? [section(say('shareRequired'), fieldsOf(preset).required.filter(offered)), section(say('shareOptional'), fieldsOf(preset).optional.filter(offered))]
     : own.map((p) => {
@@ -127,6 +146,7 @@ export function pickScreen(app: App): Screen {
           'details',
           { class: 'group', 'data-fields': p.document, open: own.length === 1 || chosen([...ids(false), ...answers]) },
           h('summary', {}, t(p.labels)),
+          several.has(p.document) ? whichOne(p.document) : '',
           ...ids(false).map(row),
           answers.length ? h('details', { open: chosen(answers) }, h('summary', {}, say('paperDerived')), ...answers.map(row)) : '',
         )
@@ -148,7 +168,7 @@ export function pickScreen(app: App): Screen {
   return {
     nodes: [
       bar(app, preset ? t(preset.labels) : say('shareTitle'), 'share'),
-      h('div', { class: 'body' }, ...(all ? [all] : []), lacks.length ? h('p', { class: 'note' }, say('shareLacks', { claims: listed(names(catalog, lacks)) })) : '', ...sections, audience.node),
+      h('div', { class: 'body' }, ...(all ? [all] : []), lacks.length ? h('p', { class: 'note' }, say('shareLacks', { claims: listed(names(catalog, lacks)) })) : '', ...(preset ? [...several].map(whichOne) : []), ...sections, audience.node),
       h('div', { class: 'actions' }, h('div', { class: 'box', role: 'status' }, sees, not, h('div', { class: 'ease' }, meter, easeWords)), trouble.node, make),
     ],
     refresh: () => usable(app) !== before && app.go('pick'),
