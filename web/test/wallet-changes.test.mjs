@@ -103,6 +103,7 @@ test('two papers of a kind: which one is asked, said, and shared', { skip }, asy
   await page.locator('[data-telling]').nth(1).filter({ hasText: /\d/ }).waitFor()
   assert.deepEqual((await cards.locator('[data-telling]').allInnerTexts()).sort(), [...plates].sort())
 
+  lens.clear()
   const checker = await profile(browser, server)
   const other = await open(checker.context, server, { preset: 'any' })
   for (const plate of plates) {

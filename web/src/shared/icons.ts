@@ -23,9 +23,14 @@ export type Icon = keyof typeof shapes
 
 /** Draws an icon that nobody needs in order to understand what stands beside it. */
 export function icon(name: Icon, size = 24, stroke = size > 40 ? 5 : 4): SVGElement {
+  return drawn(shapes[name], size, stroke)
+}
+
+/** Draws lines on a ground of 52 by 52. */
+export function drawn(lines: readonly string[], size: number, stroke: number): SVGElement {
   return svg(
     'svg',
     { viewBox: '0 0 52 52', width: size, height: size, fill: 'none', stroke: 'currentColor', 'stroke-width': stroke, 'stroke-linecap': 'round', 'stroke-linejoin': 'round', 'aria-hidden': 'true', focusable: 'false' },
-    ...shapes[name].map((d) => svg('path', { d })),
+    ...lines.map((d) => svg('path', { d })),
   )
 }

@@ -21,6 +21,14 @@ function dateOf(date: string): number {
   return new Date(y!, m! - 1, d!).getTime()
 }
 
+const FIRST: readonly string[] = ['can_cuoc', 'gplx', 'dang_ky_xe', 'bhyt']
+
+/** The papers that are asked for most stand first. */
+export function inOrder(papers: readonly Paper[]): Paper[] {
+  const at = (p: Paper) => FIRST.indexOf(p.document) + 1 || FIRST.length + 1
+  return [...papers].sort((a, b) => at(a) - at(b))
+}
+
 /** Reports whether a paper can be shared from. */
 export function inForce(paper: Paper): boolean {
   return paper.state === 'in_force'

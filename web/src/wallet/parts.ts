@@ -61,6 +61,11 @@ export function explain(e: unknown): Child[] & (Node | string)[] {
   return code ? [`${text} `, h('small', { class: 'code' }, say('errorCode', { code }))] : [text]
 }
 
+/** A button that tries anew what has just failed. */
+export function again(work: () => void): HTMLElement {
+  return h('span', { class: 'line' }, button(say('again'), 'again', work))
+}
+
 /** Runs something that takes a moment: the button waits, and trouble is told. */
 export async function attempt(pressed: HTMLButtonElement, trouble: ReturnType<typeof troubleBox>, work: () => Promise<void>): Promise<void> {
   trouble.clear()

@@ -11,6 +11,7 @@ export const en: Readonly<Record<Message, string>> = {
   navHistory: 'History',
   navInbox: 'Inbox',
   navSafety: 'Safety',
+  again: 'Try again',
   loading: 'Loading…',
   asOf: 'As of {age}. There is no network.',
   browserTooOld: 'This page needs https (or localhost) and a newer browser.',
@@ -100,7 +101,7 @@ export const en: Readonly<Record<Message, string>> = {
   codeAlt: 'QR code for whoever checks to scan',
 
   historyTitle: 'What was shared',
-  historyNone: 'You have shared nothing yet.',
+  historyNone: 'Nothing has been shared yet. Everything you share is noted here.',
   historyShared: 'Shown',
   historyRefused: 'Not shared',
   historyAll: 'All',
@@ -129,6 +130,12 @@ export const en: Readonly<Record<Message, string>> = {
   deviceLost: 'This device is lost',
   deviceLostSure: 'Stop “{name}” for good? It cannot be undone; that device has to be enrolled again.',
   deviceLostYes: 'Stop for good',
+  deviceRemove: 'Remove it',
+  deviceRemoveSure: 'Remove “{name}” from the wallet? It is signed out and its passkeys are deleted.',
+  passkeyLeft: 'The passkey {names} still works, because this device needs it, but the other one may hold a copy. Add another passkey, then remove this one.',
+  passkeysNone: 'There is no passkey yet. Add one to sign in with next time.',
+  sessionEnd: 'Sign out',
+  sessionUsed: 'last used {age}',
   passkeys: 'Passkeys',
   passkeyAdd: 'Add a passkey',
   passkeyRemove: 'Remove',
@@ -141,7 +148,7 @@ export const en: Readonly<Record<Message, string>> = {
   signOut: 'Sign out here',
 
   inboxTitle: 'Inbox',
-  inboxNone: 'Nothing yet.',
+  inboxNone: 'No news yet. News of your papers and of the safety of the wallet appears here.',
   inboxLive: 'News appears by itself.',
 
   newsIssued: '{paper} is in the wallet now.',

@@ -10,6 +10,7 @@ export const vi = {
   navHistory: 'Lịch sử',
   navInbox: 'Hộp thư',
   navSafety: 'An toàn',
+  again: 'Thử lại',
   loading: 'Đang tải…',
   asOf: 'Theo dữ liệu {age}. Đang không có mạng.',
   browserTooOld: 'Trang này cần https (hoặc localhost) và một trình duyệt mới hơn.',
@@ -99,7 +100,7 @@ export const vi = {
   codeAlt: 'Mã QR để người kiểm tra quét',
 
   historyTitle: 'Lịch sử chia sẻ',
-  historyNone: 'Bạn chưa chia sẻ gì.',
+  historyNone: 'Chưa có gì được chia sẻ. Mỗi lần chia sẻ sẽ được ghi ở đây.',
   historyShared: 'Đã cho xem',
   historyRefused: 'Không chia sẻ',
   historyAll: 'Tất cả',
@@ -128,6 +129,12 @@ export const vi = {
   deviceLost: 'Máy này bị mất',
   deviceLostSure: 'Dừng hẳn máy “{name}”? Không thể lấy lại; máy đó phải đăng ký lại.',
   deviceLostYes: 'Dừng hẳn',
+  deviceRemove: 'Gỡ máy này',
+  deviceRemoveSure: 'Gỡ máy “{name}” khỏi ví? Máy đó bị đăng xuất và khóa truy cập của nó bị xóa.',
+  passkeyLeft: 'Khóa truy cập {names} vẫn dùng được vì máy này cần nó, nhưng máy kia có thể giữ bản sao. Hãy thêm khóa mới, rồi xóa khóa này.',
+  passkeysNone: 'Chưa có khóa nào. Hãy thêm một khóa để đăng nhập lần sau.',
+  sessionEnd: 'Đăng xuất',
+  sessionUsed: 'dùng lần cuối {age}',
   passkeys: 'Khóa truy cập',
   passkeyAdd: 'Thêm khóa truy cập',
   passkeyRemove: 'Xóa',
@@ -140,7 +147,7 @@ export const vi = {
   signOut: 'Đăng xuất máy này',
 
   inboxTitle: 'Hộp thư',
-  inboxNone: 'Chưa có tin nào.',
+  inboxNone: 'Chưa có tin nào. Tin về giấy tờ và về an toàn của ví sẽ hiện ở đây.',
   inboxLive: 'Cập nhật ngay khi có tin.',
 
   newsIssued: '{paper} đã vào ví.',

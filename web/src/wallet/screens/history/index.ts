@@ -5,7 +5,7 @@ import { dayAndTime, listed } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
 import { names } from '../../model.js'
-import { bar, button, explain } from '../../parts.js'
+import { again, bar, button, explain } from '../../parts.js'
 
 const PAGE = 30
 
@@ -36,7 +36,7 @@ export function historyScreen(app: App): Screen {
       next = page.next
       draw()
     } catch (e) {
-      note.replaceChildren(...explain(e))
+      note.replaceChildren(...explain(e), again(() => void load()))
     } finally {
       more.disabled = false
       list.removeAttribute('aria-busy')

@@ -5,7 +5,8 @@ import { ago } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
 import { inForce, masked, stateOf } from '../../model.js'
-import { attempt, bar, button, explain, troubleBox } from '../../parts.js'
+import { pictogram } from '../../pictograms.js'
+import { again, attempt, bar, button, explain, troubleBox } from '../../parts.js'
 
 /** One paper with its fields. What the catalogue masks is shown after a touch of the
  * passkey, and hidden again when the screen is left. */
@@ -28,7 +29,7 @@ export function paperScreen(app: App): Screen {
     share.disabled = !inForce(paper)
     content.removeAttribute('aria-busy')
     content.replaceChildren(
-      h('div', { class: good ? 'card flat' : 'card flat not-good', 'data-paper': paper.document, 'data-state': paper.state }, h('b', {}, t(paper.labels)), h('small', {}, say('paperFrom', { agency: t(paper.agency.name) })), h('span', { class: 'state' }, words)),
+      h('div', { class: good ? 'card flat' : 'card flat not-good', 'data-paper': paper.document, 'data-state': paper.state }, h('span', { class: 'head' }, h('b', {}, t(paper.labels)), h('span', { class: 'state' }, words)), h('small', {}, say('paperFrom', { agency: t(paper.agency.name) })), pictogram(paper.document)),
       app.asOf !== undefined ? h('p', { class: 'note' }, say('asOf', { age: ago(app.asOf, app.now()) })) : '',
       trouble.node,
       claims(say('paperFields'), paper.claims.filter((c) => !c.derived)),
@@ -43,13 +44,15 @@ export function paperScreen(app: App): Screen {
       title ? h('h2', {}, title) : '',
       h('dl', {}, ...all.map((c) => h('div', { class: 'claim', 'data-claim': c.id }, h('dt', {}, t(c.labels)), h('dd', {}, open ? t(c.text) : masked(t(c.text), c.mask))))),
     )
-  void app.paper().then(
-    (found) => {
-      paper = found
-      draw()
-    },
-    (e) => content.replaceChildren(...explain(e)),
-  )
+  const load = () =>
+    void app.paper().then(
+      (found) => {
+        paper = found
+        draw()
+      },
+      (e) => content.replaceChildren(...explain(e), again(load)),
+    )
+  load()
   const refresh = () =>
     void app.paper().then((found) => {
       paper = found

@@ -4,8 +4,9 @@ import { t } from '../../../shared/lang.js'
 import { ago } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { inForce, stateOf, tellingOf } from '../../model.js'
-import { bar, button, explain } from '../../parts.js'
+import { inForce, inOrder, stateOf, tellingOf } from '../../model.js'
+import { pictogram } from '../../pictograms.js'
+import { again, bar, button, explain } from '../../parts.js'
 
 /** The papers in the wallet, each like a document of its own. */
 export function papersScreen(app: App): Screen {
@@ -15,12 +16,12 @@ export function papersScreen(app: App): Screen {
   const refresh = () => {
     const { papers, asOf } = app
     if (papers) {
-      list.replaceChildren(...papers.filter((p) => p.state !== 'superseded').map((p) => h('li', {}, card(app, p))))
+      list.replaceChildren(...inOrder(papers.filter((p) => p.state !== 'superseded')).map((p) => h('li', {}, card(app, p))))
       list.removeAttribute('aria-busy')
       share.disabled = !papers.some(inForce)
       note.replaceChildren(...(papers.length ? [] : [h('b', {}, say('papersNone')), ` ${say('papersNoneHelp')}`]))
       if (asOf !== undefined) note.textContent = say('asOf', { age: ago(asOf, app.now()) })
-    } else note.replaceChildren(...(app.papersTrouble ? explain(app.papersTrouble) : [say('loading')]))
+    } else note.replaceChildren(...(app.papersTrouble ? [...explain(app.papersTrouble), again(() => void app.load())] : [say('loading')]))
   }
   refresh()
   return { nodes: [bar(app, say('papersTitle')), h('div', { class: 'body' }, note, list), h('div', { class: 'actions' }, share), app.navigation('papers')], refresh }
@@ -35,9 +36,9 @@ function card(app: App, paper: Paper): HTMLElement {
   return h(
     'button',
     { type: 'button', class: good ? 'card' : 'card not-good', 'data-paper': paper.document, 'data-state': paper.state, onclick: () => app.open(paper.id) },
-    h('b', {}, t(paper.labels)),
+    h('span', { class: 'head' }, h('b', {}, t(paper.labels)), h('span', { class: 'state' }, words)),
     twin ? h('small', { 'data-telling': '' }, tellingOf(app.known(paper.id))) : '',
     h('small', {}, t(paper.agency.name)),
-    h('span', { class: 'state' }, words),
+    pictogram(paper.document),
   )
 }

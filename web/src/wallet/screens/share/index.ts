@@ -4,7 +4,7 @@ import { t } from '../../../shared/lang.js'
 import { listed } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { ease, fieldsOf, findField, heavy, inForce, lacking, names, outOfForce, papersOf, stepUp, tellingOf, unseen } from '../../model.js'
+import { ease, fieldsOf, findField, heavy, inForce, inOrder, lacking, names, outOfForce, papersOf, stepUp, tellingOf, unseen } from '../../model.js'
 import { attempt, bar, button, field, troubleBox } from '../../parts.js'
 
 /** How long a code lives, in seconds. */
@@ -134,7 +134,7 @@ export function pickScreen(app: App): Screen {
     return h('label', { class: 'switch' }, h('span', {}, t(found.claim.labels), notes && h('small', {}, notes)), input)
   }
   const section = (title: string, ids: readonly string[]) => (ids.length ? h('section', { class: 'group' }, h('h2', {}, title), ...ids.map(row)) : '')
-  const own = papers.filter((p) => papersOf(papers, p.document, which)[0] === p && concerns(app, p))
+  const own = inOrder(papers).filter((p) => papersOf(papers, p.document, which)[0] === p && concerns(app, p))
   const sections = preset
     ? [section(say('shareRequired'), fieldsOf(preset).required.filter(offered)), section(say('shareOptional'), fieldsOf(preset).optional.filter(offered))]
     : own.map((p) => {
