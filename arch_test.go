@@ -61,7 +61,7 @@ var arrows = map[string][]string{
 	"server/session":         {"wallet", "catalog", "server/problem", "server/session/passkey", "internal/fault"},
 	"server/session/passkey": {"internal/fault"},
 	"server/citizen":         {"wallet", "disclosure", "catalog", "qr", "qr/image", "server/problem", "server/session", "server/request", "internal/fault"},
-	"server/agency":          {"issuer", "issuer/cardqr", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
+	"server/agency":          {"disclosure", "issuer", "issuer/cardqr", "wallet", "catalog", "server/problem", "server/session", "server/request", "internal/fault"},
 	"server/public":          {"catalog", "verifier", "issuer/status", "disclosure/statuslist", "server/problem", "server/representation", "internal/fault"},
 	"server/web":             {"verifier", "server/representation", "internal/fault"},
 	"server/admin":           {},

@@ -38,6 +38,9 @@ type Entry struct {
 	// "" for none.
 	Event     string
 	Documents []EntryDocument
+	// Reported is what the owner has said of it since; nil if nothing. It is not
+	// recorded with the entry.
+	Reported *Report
 }
 
 // EntryDocument names the claims of one document in an Entry.
@@ -72,4 +75,14 @@ type Store interface {
 	// ("" = from the newest). A cursor that Record's store did not make is a
 	// fault: disclosure.history_cursor_invalid.
 	History(ctx context.Context, owner, cursor string, limit int) (Page, error)
+	// PutReport keeps a report of an entry of its owner, with its event, for each
+	// of the agencies that agencyOf names for the entry's documents, in one
+	// transaction, and gives it back. The same report again is given back as it
+	// was, and nothing is stored. Faults: disclosure.entry_unknown;
+	// disclosure.entry_reported, if the entry was reported in other words;
+	// disclosure.reports_too_many, at MaxReports of the owner.
+	PutReport(ctx context.Context, r Report, agencyOf func(document string) string, e wallet.Event) (Report, error)
+	// AgencyReports gives up to limit reports for an agency in the order in which
+	// they came, behind the number after, with all documents of the entry.
+	AgencyReports(ctx context.Context, agency string, after uint64, limit int) ([]AgencyReport, error)
 }

@@ -26,6 +26,8 @@ type Config struct {
 	Store   Store
 	Keys    Keys
 	Now     func() time.Time
+	// Origin is the public origin of the deployment, which a signed history names.
+	Origin string
 }
 
 // Service turns requests into presentations. It is safe for concurrent use.
@@ -34,12 +36,13 @@ type Service struct {
 	store   Store
 	keys    Keys
 	now     func() time.Time
+	origin  string
 	live    *live
 }
 
 // New returns a service.
 func New(c Config) *Service {
-	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, now: c.Now, live: newLive()}
+	return &Service{catalog: c.Catalog, store: c.Store, keys: c.Keys, now: c.Now, origin: c.Origin, live: newLive()}
 }
 
 // Presentation is what a citizen shows: the text of a QR and its life.

@@ -55,7 +55,7 @@ func RuleOf(kind wallet.EventKind) Rule {
 		return Rule{Told: true, Category: CategorySecurity, Lifetime: day}
 	}
 	rule := ruleOfGroup(kind)
-	rule.OthersOnly = kind == wallet.DeviceEnrolled || kind == wallet.PresentationMinted
+	rule.OthersOnly = kind == wallet.DeviceEnrolled || kind == wallet.PresentationMinted || kind == wallet.PresentationReported
 	return rule
 }
 

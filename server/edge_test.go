@@ -224,6 +224,18 @@ func (s sharing) Share(context.Context, disclosure.Request) (disclosure.Presenta
 	return disclosure.Presentation{}, fault.New(fault.CodeSigningKeyMissing, "none")
 }
 
+func (s sharing) Export(context.Context, string) ([]byte, error) {
+	return nil, fault.New(fault.CodeSigningKeyMissing, "none")
+}
+
+func (s sharing) Report(context.Context, string, string, string, disclosure.ReportKind, string) (disclosure.Report, error) {
+	return disclosure.Report{}, fault.New(fault.CodeEntryUnknown, "none")
+}
+
+func (s sharing) Reports(context.Context, string, uint64, int) ([]disclosure.AgencyReport, error) {
+	return nil, nil
+}
+
 func (s sharing) Text(_, _, id string) (string, error) {
 	s.text(id)
 	return "", fault.New(fault.CodePresentationUnknown, "no such presentation")

@@ -103,7 +103,7 @@ func newBeatingWorld(t *testing.T, heartbeat time.Duration, change ...func(*serv
 	w.store = store
 	held := w.openKeys(dir)
 	c := catalog.Default()
-	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now})
+	w.sharing = disclosure.New(disclosure.Config{Catalog: c, Store: store, Keys: held, Now: w.now, Origin: origin})
 	w.issuing = issuer.New(issuer.Config{Catalog: c, Store: store, Keys: held, Origin: origin, Now: w.now,
 		Locked: func(owner string) { w.sharing.Forget(owner, "") }})
 	w.sessions = session.New(session.Config{Catalog: c, Store: store, Now: w.now, Random: rand.Reader, Wallets: w.issuing, DeviceEnded: w.sharing.Forget,

@@ -186,7 +186,7 @@ func changeFloodPass(t *testing.T, w *world, p *phone) {
 	id := strings.Repeat("a", 26)
 	for path, body := range map[string]any{
 		"/v1/citizen/sessions/current/rotate": "{}", reauthentication + "/options": "{}", passkeys + "/options": "{}",
-		passkeys + "/" + id + "/rename": `{"name":"x"}`, devices + "/" + id + "/unfreeze": "{}", devices + "/current/key/options": "{}",
+		passkeys + "/" + id + "/rename": `{"name":"x"}`, devices + "/" + id + "/unfreeze": "{}", "/v1/citizen/history/" + id + "/report": `{"kind":"wrong"}`, devices + "/current/key/options": "{}",
 		"/v1/citizen/recovery-code": "{}", "/v1/citizen/reissue": `{"consent":true}`,
 		"/v1/citizen/inbox/read": `{"up_to":1}`, "/v1/citizen/push-target": `{"service":"fcm","token":"x"}`,
 	} {

@@ -84,6 +84,7 @@ func sessionsPass(t *testing.T, w *world) {
 	// A page follows the inbox with its cookie, and changes it with its token alone.
 	w.do(browser("GET", "/v1/citizen/inbox", nil, "")).want(200)
 	w.do(browser("POST", "/v1/citizen/inbox/read", `{"up_to":1}`, "")).refused(403, "session.cross_site")
+	w.do(browser("POST", "/v1/citizen/history/"+strings.Repeat("a", 26)+"/report", `{"kind":"wrong"}`, "")).refused(403, "session.cross_site")
 	w.do(browser("POST", "/v1/citizen/push-target", `{"service":"fcm","token":"x"}`, "")).refused(403, "session.cross_site")
 	w.do(browser("DELETE", "/v1/citizen/push-target", nil, "")).refused(403, "session.cross_site")
 	bad := browser("POST", rotate, `{"x":1}`, csrf)

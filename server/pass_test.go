@@ -24,6 +24,7 @@ func TestFullPass(t *testing.T) {
 	sharePass(t, w, token)
 	listsPass(t, w, token)
 	inboxPass(t, w, token)
+	reportPass(t, w, token)
 	publicPass(t, w)
 	typePass(t, w, token)
 	shareFloodPass(t, w, token, w.signIn(anh), w.signIn(binh))

@@ -33,6 +33,12 @@ type Sessions interface {
 	agency.Sessions
 }
 
+// Sharing is what both audiences need of package disclosure.
+type Sharing interface {
+	citizen.Sharing
+	agency.Reports
+}
+
 // Trust is what both the interface and the pages publish.
 type Trust interface {
 	public.Trust
@@ -44,7 +50,7 @@ type Trust interface {
 type Deps struct {
 	Sessions Sessions
 	Papers   citizen.Papers
-	Sharing  citizen.Sharing
+	Sharing  Sharing
 	Inbox    citizen.Inbox
 	Targets  citizen.Targets
 	Issuing  agency.Issuing
@@ -109,8 +115,9 @@ func New(d Deps) (*Server, error) {
 		CodeLockout:    codeLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
 		PasskeyLockout: passkeyLockout(session.NewBackoff[netip.Addr](d.Now, session.FreeFailures), d.TrustedProxies),
 		ShareLimit:     ownerLimit(session.NewLimiter[string](d.Now, session.ShareBurst, session.ShareInterval), "too many codes"),
+		ExportLimit:    ownerLimit(session.NewLimiter[string](d.Now, session.ExportBurst, session.ExportInterval), "too many exports"),
 		ChangeLimit:    sessionLimit(session.NewLimiter[string](d.Now, session.ChangeBurst, session.ChangeInterval), "too many changes in this session")})
-	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing})
+	agency.Routes(app, agency.Deps{Sessions: d.Sessions, Issuing: d.Issuing, Reports: d.Sharing})
 	err := public.Routes(app, public.Deps{Catalog: d.Catalog, Trust: d.Trust, Issuers: d.Issuers, StatusLists: d.StatusLists,
 		SigningKey: d.SigningKey, Deadlines: d.Deadlines, StoreReadable: logged(d.Log, d.StoreReadable),
 		OpenAPI: giayto.OpenAPI, Origin: d.Origin, Now: d.Now, Apps: d.Apps})

@@ -78,8 +78,9 @@ const (
 	CredentialRestored   EventKind = "credential.restored"
 	CredentialWithheld   EventKind = "credential.withheld"
 	CredentialRevoked    EventKind = "credential.revoked"
-	CredentialExpiring   EventKind = "credential.expiring" // the paper ends in 30 or in 7 days
-	PresentationMinted   EventKind = "presentation.minted" // while another device was in use
+	CredentialExpiring   EventKind = "credential.expiring"   // the paper ends in 30 or in 7 days
+	PresentationMinted   EventKind = "presentation.minted"   // while another device was in use
+	PresentationReported EventKind = "presentation.reported" // the citizen says that something is wrong with it
 	WalletLocked         EventKind = "wallet.locked"
 	WalletUnlocked       EventKind = "wallet.unlocked"
 	DeviceEnrolled       EventKind = "device.enrolled"

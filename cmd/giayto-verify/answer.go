@@ -20,18 +20,7 @@ const maxRoot = 64 << 10
 // checks with the same state are over: a code must not be judged by the time at
 // which the waiting began.
 func answer(o *options) (result *verifier.Result, verdict, err error) {
-	rawRoot, err := readBounded(o.root, maxRoot+1)
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(rawRoot) > maxRoot {
-		return nil, nil, fmt.Errorf("%s: a root key has at most %d kB", o.root, maxRoot>>10)
-	}
-	root, err := verifier.ParseKey(rawRoot)
-	if err != nil {
-		return nil, nil, fmt.Errorf("%s: %w", o.root, err)
-	}
-	rawList, err := readBounded(o.trustList, verifier.MaxTrustList+1)
+	root, rawList, err := o.trust()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,6 +42,24 @@ func answer(o *options) (result *verifier.Result, verdict, err error) {
 		return nil, nil, err
 	}
 	return result, verdict, nil
+}
+
+// trust reads the root and the text of the trust list.
+func (o *options) trust() (root *verifier.Key, list []byte, err error) {
+	rawRoot, err := readBounded(o.root, maxRoot+1)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(rawRoot) > maxRoot {
+		return nil, nil, fmt.Errorf("%s: a root key has at most %d kB", o.root, maxRoot>>10)
+	}
+	if root, err = verifier.ParseKey(rawRoot); err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", o.root, err)
+	}
+	if list, err = readBounded(o.trustList, verifier.MaxTrustList+1); err != nil {
+		return nil, nil, err
+	}
+	return root, list, nil
 }
 
 // check answers for the text by its form. memory is nil without --state.

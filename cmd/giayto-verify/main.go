@@ -3,6 +3,9 @@
 // and without an account. It tells the two by their form.
 //
 //	giayto-verify --trust-list FILE --root FILE [options] (TEXT | - | --image FILE)
+//	giayto-verify --trust-list FILE --root FILE [--at MOMENT] [--json] [--lang LANG] --history FILE
+//
+// The second form checks a consent history that a wallet has exported.
 //
 // It deliberately knows nothing of servers, wallets or issuing: it is package
 // verifier, and verifier/credential under it, with files, a screen and exit codes.
@@ -36,6 +39,7 @@ func main() {
 // options are the command line after parsing.
 type options struct {
 	trustList, root, image, state string
+	history                       string
 	text                          string
 	json                          bool
 	language                      string
@@ -51,6 +55,13 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if errors.Is(err, flag.ErrHelp) {
 		// A code may say "-h" where a script expects a text: help is no answer.
 		return exitUsage
+	}
+	if err == nil && o.history != "" {
+		code, err := checkHistory(&o, stdout)
+		if err != nil {
+			fmt.Fprintln(stderr, "giayto-verify:", err)
+		}
+		return code
 	}
 	if err == nil {
 		err = o.read(stdin)
@@ -90,6 +101,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.StringVar(&o.trustList, "trust-list", "", "`FILE` with the signed trust list")
 	f.StringVar(&o.root, "root", "", "`FILE` with the pinned root key (JWK)")
 	f.StringVar(&o.image, "image", "", "`FILE` with a picture of the QR (PNG or JPEG)")
+	f.StringVar(&o.history, "history", "", "`FILE` with a consent history that a wallet has exported")
 	f.StringVar(&o.state, "state", "", "`FILE` that remembers accepted codes, the newest trust list and the newest status, against replay and rollback")
 	f.StringVar(&at, "at", "", "moment of the check (`RFC3339`); default now")
 	f.StringVar(&o.audience, "audience", "", "who checks: the code must be made for exactly this `AUDIENCE`")
@@ -100,7 +112,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	f.BoolVar(&o.json, "json", false, "print JSON")
 	f.StringVar(&o.language, "lang", "vi", "language of the answer: vi or en")
 	f.Usage = func() {
-		fmt.Fprintln(stderr, "usage: giayto-verify --trust-list FILE --root FILE [options] (TEXT | - | --image FILE)")
+		fmt.Fprintln(stderr, "usage: giayto-verify --trust-list FILE --root FILE [options] (TEXT | - | --image FILE | --history FILE)")
 		f.PrintDefaults()
 		fmt.Fprintln(stderr, "A program that passes on what a scanner read gives it on standard input, or after --.")
 		fmt.Fprintln(stderr, "exit: 0 established, 1 not established, 2 usage or files, 3 cannot tell")
@@ -111,6 +123,18 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	}
 	if o.trustList == "" || o.root == "" {
 		return o, errors.New("--trust-list and --root are required")
+	}
+	if o.history != "" {
+		switch {
+		case o.image != "" || len(texts) > 0:
+			return o, errors.New("give one thing to check")
+		case o.state != "" || o.audience != "" || o.nonce != "" || preset != "" || len(require) > 0 || o.credential.keyBinding:
+			return o, errors.New("--history goes with --at, --json and --lang alone")
+		}
+		if o.language != "vi" && o.language != "en" {
+			return o, errors.New("--lang is vi or en")
+		}
+		return o, o.expectations(at, "", nil)
 	}
 	if (o.image == "") != (len(texts) == 1) || len(texts) > 1 {
 		return o, errors.New("give the text of one code or credential, or -, or --image FILE")

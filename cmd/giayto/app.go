@@ -53,7 +53,7 @@ func open(c config) (*app, error) {
 	if err := a.openKeys(c); err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now})
+	a.disclosure = disclosure.New(disclosure.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Now: a.now, Origin: a.publisher.Origin()})
 	a.issuer = issuer.New(issuer.Config{Catalog: a.catalog, Store: store, Keys: a.publisher, Origin: a.publisher.Origin(), Now: a.now,
 		Locked: func(owner string) { a.disclosure.Forget(owner, "") }})
 	party, err := c.passkeys.party(a.publisher.Origin())

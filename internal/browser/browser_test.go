@@ -84,6 +84,7 @@ func prepare(t *testing.T) []string {
 		run(t, "../..", nil, "go", "build", "-ldflags", "-X main.clockOffset="+offset, "-o", filepath.Join(bin, name), "./cmd/giayto")
 	}
 	run(t, "../..", nil, "go", "build", "-o", filepath.Join(bin, "softkey"), "./internal/authenticator/softkey")
+	run(t, "../..", nil, "go", "build", "-o", filepath.Join(bin, "giayto-verify"), "./cmd/giayto-verify")
 	buildNext(t, filepath.Join(bin, "giayto-next"))
 	return []string{"GIAYTO_BIN=" + bin}
 }

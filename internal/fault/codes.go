@@ -117,6 +117,9 @@ const (
 	CodePresentationExpired  Code = "disclosure.presentation_expired"
 	CodeSigningKeyMissing    Code = "disclosure.signing_key_missing"
 	CodeHistoryCursorInvalid Code = "disclosure.history_cursor_invalid"
+	CodeEntryUnknown         Code = "disclosure.entry_unknown"
+	CodeEntryReported        Code = "disclosure.entry_reported"
+	CodeReportsTooMany       Code = "disclosure.reports_too_many"
 )
 
 // kinds is the one place that says what class a code belongs to.
@@ -164,6 +167,7 @@ var kinds = map[Code]Kind{
 	CodeNotInForce:   Refused, CodeCredentialExpired: Refused, CodeCredentialNotYet: Refused,
 	CodeTooDense: Refused, CodePresentationUnknown: NotFound, CodePresentationExpired: Gone,
 	CodeSigningKeyMissing: Unavailable, CodeHistoryCursorInvalid: Invalid,
+	CodeEntryUnknown: NotFound, CodeEntryReported: Conflict, CodeReportsTooMany: Conflict,
 }
 
 // Kind returns the kind of a code; Internal for a code that is not known.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/giayto/giayto/disclosure"
 	"github.com/giayto/giayto/issuer"
 	"github.com/giayto/giayto/server/request"
 	"github.com/giayto/giayto/server/session"
@@ -33,10 +34,17 @@ type Issuing interface {
 	Unlock(ctx context.Context, agency, number string) (issuer.LockChange, error)
 }
 
+// Reports are what citizens say is wrong with what was shared of an agency's
+// papers.
+type Reports interface {
+	Reports(ctx context.Context, agency string, after uint64, limit int) ([]disclosure.AgencyReport, error)
+}
+
 // Deps is what the operations need. All members are required.
 type Deps struct {
 	Sessions Sessions
 	Issuing  Issuing
+	Reports  Reports
 }
 
 // RecordsPath is the one path that takes large bodies.
@@ -55,6 +63,7 @@ func Routes(r fiber.Router, d Deps) {
 	r.Post("/v1/agency/credentials/:id/restore", known, h.restore)
 	r.Post("/v1/agency/credentials/:id/withhold", known, h.withhold)
 	r.Post("/v1/agency/credentials/:id/revoke", known, h.revoke)
+	r.Get("/v1/agency/reports", known, h.reports)
 	r.Post("/v1/agency/citizens/lock", known, h.lock)
 	r.Post("/v1/agency/citizens/unlock", known, h.unlock)
 }

@@ -28,6 +28,13 @@ type entryAnswer struct {
 	Level     int                   `json:"level,omitempty"`
 	Device    string                `json:"device"`
 	Documents []entryDocumentAnswer `json:"documents"`
+	Report    *reportAnswer         `json:"report,omitempty"`
+}
+
+type reportAnswer struct {
+	Kind disclosure.ReportKind `json:"kind"`
+	Note string                `json:"note,omitempty"`
+	At   string                `json:"at"`
 }
 
 type entryDocumentAnswer struct {
@@ -70,7 +77,46 @@ func entry(e disclosure.Entry) entryAnswer {
 		}
 		answer.Documents[i] = entryDocumentAnswer{Document: d.Document, Credential: d.Holding, Preset: d.Preset, Claims: claims}
 	}
+	if e.Reported != nil {
+		answer.Report = reported(*e.Reported)
+	}
 	return answer
+}
+
+func reported(r disclosure.Report) *reportAnswer {
+	return &reportAnswer{Kind: r.Kind, Note: r.Note, At: moment(r.At)}
+}
+
+// exportHistory answers with a file that says itself what it is and who signed it.
+func (h handlers) exportHistory(c *fiber.Ctx) error {
+	if err := request.ReadQuery(c).Err(); err != nil {
+		return err
+	}
+	file, err := h.Sharing.Export(c.UserContext(), session.Citizen(c).Owner)
+	if err != nil {
+		return err
+	}
+	c.Attachment("giayto-history.json")
+	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
+	return c.Send(file)
+}
+
+type reportBody struct {
+	Kind disclosure.ReportKind `json:"kind"`
+	Note string                `json:"note"`
+}
+
+func (h handlers) reportEntry(c *fiber.Ctx) error {
+	var body reportBody
+	if err := request.JSON(c, &body); err != nil {
+		return err
+	}
+	open := session.Citizen(c)
+	r, err := h.Sharing.Report(c.UserContext(), open.Owner, open.Device, c.Params("id"), body.Kind, body.Note)
+	if err != nil {
+		return err
+	}
+	return c.JSON(reported(r))
 }
 
 type eventAnswer struct {

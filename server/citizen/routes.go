@@ -68,6 +68,8 @@ type Sharing interface {
 	Share(ctx context.Context, r disclosure.Request) (disclosure.Presentation, error)
 	Text(owner, session, id string) (string, error)
 	History(ctx context.Context, owner, cursor string, limit int) (disclosure.Page, error)
+	Export(ctx context.Context, owner string) ([]byte, error)
+	Report(ctx context.Context, owner, device, entry string, kind disclosure.ReportKind, note string) (disclosure.Report, error)
 }
 
 // Inbox holds what a citizen is told.
@@ -112,6 +114,8 @@ type Deps struct {
 	CodeLockout, PasskeyLockout fiber.Handler
 	// ShareLimit runs before sharing and refuses when a citizen asks too often.
 	ShareLimit fiber.Handler
+	// ExportLimit runs before the whole history of a citizen is read and signed.
+	ExportLimit fiber.Handler
 	// ChangeLimit runs before what a session may write again and again.
 	ChangeLimit fiber.Handler
 }
@@ -154,6 +158,8 @@ func Routes(r fiber.Router, d Deps) {
 	r.Get("/v1/citizen/presentations/:id.svg", signedIn, h.svg)
 	r.Get("/v1/citizen/presentations/:id.png", signedIn, h.png)
 	r.Get("/v1/citizen/history", signedIn, h.history)
+	r.Get("/v1/citizen/history/export", signedIn, d.ExportLimit, h.exportHistory)
+	r.Post("/v1/citizen/history/:id/report", signedIn, d.ChangeLimit, h.reportEntry)
 	r.Get("/v1/citizen/events", signedIn, h.events)
 	r.Get("/v1/citizen/inbox", signedIn, h.inbox)
 	r.Post("/v1/citizen/inbox/read", signedIn, d.ChangeLimit, h.read)

@@ -30,6 +30,13 @@ const (
 	CeremonyInterval = time.Second / 2
 )
 
+// Limits of how often a citizen has the whole history signed: it is read from its
+// beginning each time.
+const (
+	ExportBurst    = 6
+	ExportInterval = 10 * time.Minute
+)
+
 // Limits of what one session may write beside sharing.
 const (
 	ChangeBurst    = 60

@@ -102,9 +102,13 @@ export async function phone(browser, server, options = {}) {
      * is no wider than the page. */
     async accessible(name) {
       if (!(await page.evaluate(() => 'axe' in globalThis))) await cdp.send('Runtime.evaluate', { expression: axe })
+      // What stays at the edge covers some of a long page: look at all of it at once.
+      const before = page.viewportSize()
+      await page.setViewportSize({ width: before.width, height: Math.max(before.height, await page.evaluate(() => document.documentElement.scrollHeight)) })
       const { violations } = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }))
       assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], name)
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`)
+      await page.setViewportSize(before)
     },
     /** A picture of the screen around the code, as a camera before it sees it. */
     async screenshot() {

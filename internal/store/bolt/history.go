@@ -40,6 +40,9 @@ func (s *Store) History(ctx context.Context, owner, cursor string, limit int) (d
 			if err != nil {
 				return err
 			}
+			if e.Reported, err = reportOf(tx, owner, e.ID); err != nil {
+				return err
+			}
 			page.Entries = append(page.Entries, e)
 			last = k
 		}

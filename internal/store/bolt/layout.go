@@ -67,6 +67,9 @@ var (
 	bucketTargetByToken = []byte("targets_by_token") // SHA-256 of service and token -> key of bucketTargets
 
 	bucketHistory = []byte("history") // (owner) moment sequence -> entryRecord
+	// What citizens say of entries, and which of that concerns an agency.
+	bucketReports       = []byte("reports")           // (owner, entry id) -> reportRecord
+	bucketReportsAgency = []byte("reports_by_agency") // (agency) number -> (owner, entry id)
 
 	bucketActivations       = []byte("activations")          // locator -> activationRecord
 	bucketActivationByOwner = []byte("activations_by_owner") // owner -> locator of the unused one
@@ -94,7 +97,7 @@ var buckets = [][]byte{
 	bucketStatusLists, bucketStatusTaken, bucketStatuses,
 	bucketEvents, bucketOutbox, bucketOutboxDamaged, bucketInbox, bucketInboxRead,
 	bucketMessages, bucketMessagesDue, bucketDeadLetters, bucketTargets, bucketTargetByToken,
-	bucketHistory,
+	bucketHistory, bucketReports, bucketReportsAgency,
 	bucketActivations, bucketActivationByOwner, bucketSessions, bucketSessionByHash, bucketSessionsByOwner,
 	bucketPasskeys, bucketPasskeyByID, bucketCeremonies, bucketCeremonyEnds, bucketRecoveries, bucketRecoveryByOwner,
 	bucketAgencyTokens, bucketAgencyTokenByHash,

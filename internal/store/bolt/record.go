@@ -168,6 +168,17 @@ type (
 		Documents []entryDocumentRecord `json:"documents,omitempty"`
 	}
 
+	// reportRecord keeps where the entry is, and the entry is read there.
+	reportRecord struct {
+		header
+		Owner string    `json:"owner"`
+		Entry string    `json:"entry"`
+		Place []byte    `json:"place"` // key of the entry in bucketHistory
+		Kind  string    `json:"kind"`
+		Note  string    `json:"note,omitempty"`
+		At    time.Time `json:"at,omitzero"`
+	}
+
 	entryDocumentRecord struct {
 		Document string   `json:"document"`
 		Holding  string   `json:"holding,omitempty"`

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"issue", issueTests},
 		{"wallet", walletTests},
 		{"history", historyTests},
+		{"report", reportTests},
 		{"status", statusTests},
 		{"due", dueTests},
 		{"reminder", reminderTests},

@@ -67,6 +67,11 @@ export class Client {
     return this.transport({ method: 'DELETE', path: `/v1/citizen/sessions/${encodeURIComponent(args.id)}`, signal: args.signal }) as Promise<void>
   }
 
+  /** What was shared or refused, as a signed file */
+  exportHistory(args: Abortable = {}): Promise<ExportHistoryAnswer> {
+    return this.transport({ method: 'GET', path: '/v1/citizen/history/export', signal: args.signal }) as Promise<ExportHistoryAnswer>
+  }
+
   /** Stop another device for now */
   freezeDevice(args: { id: string } & Abortable): Promise<Device> {
     return this.transport({ method: 'POST', path: `/v1/citizen/devices/${encodeURIComponent(args.id)}/freeze`, body: {}, signal: args.signal }) as Promise<Device>
@@ -180,6 +185,11 @@ export class Client {
   /** Give a passkey another name */
   renamePasskey(args: { id: string; body: RenamePasskeyBody } & Abortable): Promise<Passkey> {
     return this.transport({ method: 'POST', path: `/v1/citizen/passkeys/${encodeURIComponent(args.id)}/rename`, body: args.body, signal: args.signal }) as Promise<Passkey>
+  }
+
+  /** Say that something is wrong with an entry */
+  reportEntry(args: { id: string; body: ReportEntryBody } & Abortable): Promise<EntryReport> {
+    return this.transport({ method: 'POST', path: `/v1/citizen/history/${encodeURIComponent(args.id)}/report`, body: args.body, signal: args.signal }) as Promise<EntryReport>
   }
 
   /** Stop everything with the recovery code */
@@ -306,7 +316,7 @@ export interface Claim {
 }
 
 /** Stable; codes are added and never renamed */
-export type Code = 'activation.expired' | 'activation.too_many_tries' | 'activation.unknown' | 'activation.used' | 'catalog.document_unknown' | 'catalog.type_unknown' | 'device.current' | 'device.frozen' | 'device.held' | 'device.key_invalid' | 'device.not_found' | 'device.proof_invalid' | 'device.too_many' | 'disclosure.audience_invalid' | 'disclosure.auth_level_unavailable' | 'disclosure.challenge_invalid' | 'disclosure.claim_absent' | 'disclosure.claim_not_shareable' | 'disclosure.claim_undetermined' | 'disclosure.claim_unknown' | 'disclosure.credential_expired' | 'disclosure.credential_not_in_force' | 'disclosure.credential_not_yet_valid' | 'disclosure.credential_revoked' | 'disclosure.credential_suspended' | 'disclosure.credential_withheld' | 'disclosure.history_cursor_invalid' | 'disclosure.in_person_check_required' | 'disclosure.lifetime_invalid' | 'disclosure.over_asking' | 'disclosure.presentation_expired' | 'disclosure.presentation_unknown' | 'disclosure.preset_mismatch' | 'disclosure.preset_unknown' | 'disclosure.purpose_invalid' | 'disclosure.selection_ambiguous' | 'disclosure.selection_empty' | 'disclosure.selection_repeated' | 'disclosure.selection_too_large' | 'disclosure.signing_key_missing' | 'disclosure.step_up_mismatch' | 'disclosure.step_up_required' | 'disclosure.too_dense' | 'disclosure.wallet_locked' | 'enrolment.card_qr_unreadable' | 'internal' | 'issuer.agency_not_allowed' | 'issuer.agency_unknown' | 'issuer.claim_rejected' | 'issuer.credential_revoked' | 'issuer.credential_superseded' | 'issuer.holder_deceased' | 'issuer.holder_mismatch' | 'issuer.holder_missing' | 'issuer.holder_unknown' | 'issuer.line_malformed' | 'issuer.line_too_long' | 'issuer.lock_final' | 'issuer.number_cancelled' | 'issuer.person_conflict' | 'issuer.reason_invalid' | 'issuer.record_expired' | 'issuer.record_held_by_other' | 'issuer.record_outdated' | 'issuer.record_repeated' | 'issuer.record_revoked' | 'issuer.reissue_too_many' | 'issuer.signing_key_missing' | 'passkey.algorithm_not_offered' | 'passkey.attestation_invalid' | 'passkey.challenge_unknown' | 'passkey.cloned' | 'passkey.last' | 'passkey.none' | 'passkey.not_found' | 'passkey.origin_wrong' | 'passkey.registered' | 'passkey.rp_id_wrong' | 'passkey.too_many' | 'passkey.unknown' | 'passkey.user_not_verified' | 'recovery.unknown' | 'recovery.used' | 'push.service_unknown' | 'request.malformed' | 'request.method_not_allowed' | 'request.no_such_route' | 'request.too_large' | 'request.too_many' | 'request.unsupported_media_type' | 'service.unavailable' | 'session.agency_invalid' | 'session.cross_site' | 'session.in_person_check_required' | 'session.invalid' | 'session.missing' | 'session.reauthentication_required' | 'session.unknown' | 'status.list_unknown' | 'wallet.citizen_unknown' | 'wallet.credential_unknown' | 'wallet.notice_unknown'
+export type Code = 'activation.expired' | 'activation.too_many_tries' | 'activation.unknown' | 'activation.used' | 'catalog.document_unknown' | 'catalog.type_unknown' | 'device.current' | 'device.frozen' | 'device.held' | 'device.key_invalid' | 'device.not_found' | 'device.proof_invalid' | 'device.too_many' | 'disclosure.audience_invalid' | 'disclosure.auth_level_unavailable' | 'disclosure.challenge_invalid' | 'disclosure.claim_absent' | 'disclosure.claim_not_shareable' | 'disclosure.claim_undetermined' | 'disclosure.claim_unknown' | 'disclosure.credential_expired' | 'disclosure.credential_not_in_force' | 'disclosure.credential_not_yet_valid' | 'disclosure.credential_revoked' | 'disclosure.credential_suspended' | 'disclosure.credential_withheld' | 'disclosure.entry_reported' | 'disclosure.entry_unknown' | 'disclosure.history_cursor_invalid' | 'disclosure.in_person_check_required' | 'disclosure.lifetime_invalid' | 'disclosure.over_asking' | 'disclosure.presentation_expired' | 'disclosure.presentation_unknown' | 'disclosure.preset_mismatch' | 'disclosure.preset_unknown' | 'disclosure.purpose_invalid' | 'disclosure.reports_too_many' | 'disclosure.selection_ambiguous' | 'disclosure.selection_empty' | 'disclosure.selection_repeated' | 'disclosure.selection_too_large' | 'disclosure.signing_key_missing' | 'disclosure.step_up_mismatch' | 'disclosure.step_up_required' | 'disclosure.too_dense' | 'disclosure.wallet_locked' | 'enrolment.card_qr_unreadable' | 'internal' | 'issuer.agency_not_allowed' | 'issuer.agency_unknown' | 'issuer.claim_rejected' | 'issuer.credential_revoked' | 'issuer.credential_superseded' | 'issuer.holder_deceased' | 'issuer.holder_mismatch' | 'issuer.holder_missing' | 'issuer.holder_unknown' | 'issuer.line_malformed' | 'issuer.line_too_long' | 'issuer.lock_final' | 'issuer.number_cancelled' | 'issuer.person_conflict' | 'issuer.reason_invalid' | 'issuer.record_expired' | 'issuer.record_held_by_other' | 'issuer.record_outdated' | 'issuer.record_repeated' | 'issuer.record_revoked' | 'issuer.reissue_too_many' | 'issuer.signing_key_missing' | 'passkey.algorithm_not_offered' | 'passkey.attestation_invalid' | 'passkey.challenge_unknown' | 'passkey.cloned' | 'passkey.last' | 'passkey.none' | 'passkey.not_found' | 'passkey.origin_wrong' | 'passkey.registered' | 'passkey.rp_id_wrong' | 'passkey.too_many' | 'passkey.unknown' | 'passkey.user_not_verified' | 'recovery.unknown' | 'recovery.used' | 'push.service_unknown' | 'request.malformed' | 'request.method_not_allowed' | 'request.no_such_route' | 'request.too_large' | 'request.too_many' | 'request.unsupported_media_type' | 'service.unavailable' | 'session.agency_invalid' | 'session.cross_site' | 'session.in_person_check_required' | 'session.invalid' | 'session.missing' | 'session.reauthentication_required' | 'session.unknown' | 'status.list_unknown' | 'wallet.citizen_unknown' | 'wallet.credential_unknown' | 'wallet.notice_unknown'
 
 export interface ConfirmedShareRequest {
   documents: Selection[]
@@ -362,9 +372,15 @@ export interface EndOtherSessionsAnswer {
   ended: number
 }
 
+export interface EntryReport {
+  kind: ReportKind
+  at: string
+  note?: string
+}
+
 export interface Event {
   id: ID
-  kind: 'credential.issued' | 'credential.superseded' | 'credential.ended' | 'credential.suspended' | 'credential.restored' | 'credential.withheld' | 'credential.revoked' | 'credential.renewed' | 'credential.expiring' | 'presentation.minted' | 'wallet.locked' | 'wallet.unlocked' | 'device.enrolled' | 'session.ended' | 'session.reused' | 'passkey.registered' | 'passkey.removed' | 'passkey.cloned' | 'device.frozen' | 'device.unfrozen' | 'device.removed' | 'device.lost' | 'device.key_bound' | 'recovery.issued' | 'recovery.used' | 'access.refused'
+  kind: 'credential.issued' | 'credential.superseded' | 'credential.ended' | 'credential.suspended' | 'credential.restored' | 'credential.withheld' | 'credential.revoked' | 'credential.renewed' | 'credential.expiring' | 'presentation.minted' | 'presentation.reported' | 'wallet.locked' | 'wallet.unlocked' | 'device.enrolled' | 'session.ended' | 'session.reused' | 'passkey.registered' | 'passkey.removed' | 'passkey.cloned' | 'device.frozen' | 'device.unfrozen' | 'device.removed' | 'device.lost' | 'device.key_bound' | 'recovery.issued' | 'recovery.used' | 'access.refused'
   at: string
   code?: Code
   credential?: ID
@@ -373,6 +389,12 @@ export interface Event {
   passkey?: ID
   /** The id of an entry of the history */
   presentation?: string
+}
+
+export interface ExportHistoryAnswer {
+  payload: string
+  protected: string
+  signature: string
 }
 
 export interface HistoryEntry {
@@ -395,6 +417,7 @@ export interface HistoryEntry {
   /** Authentication level at which it was shared; absent when refused */
   level?: number
   purpose?: string
+  report?: EntryReport
 }
 
 /** Random, opaque */
@@ -675,6 +698,15 @@ export interface RenameDeviceBody {
 export interface RenamePasskeyBody {
   name: string
 }
+
+export interface ReportEntryBody {
+  kind: ReportKind
+  /** In the citizen's words; the agencies read it */
+  note?: string
+}
+
+/** `not_me`: somebody else has shared; `wrong`: what the paper says or what was shared of it is not right */
+export type ReportKind = 'not_me' | 'wrong'
 
 export interface ReportLostPhoneBody {
   recovery_code: string

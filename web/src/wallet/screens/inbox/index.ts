@@ -55,6 +55,7 @@ const sentences: Readonly<Record<string, Message>> = {
   'credential.revoked': 'newsRevoked',
   'credential.expiring': 'newsExpiring',
   'presentation.minted': 'newsMinted',
+  'presentation.reported': 'newsReported',
   'wallet.locked': 'newsLocked',
   'wallet.unlocked': 'newsUnlocked',
   'device.enrolled': 'newsDevice',
