@@ -192,7 +192,9 @@ const clipped = (page) =>
 async function fits(page, name) {
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the screen`)
   assert.deepEqual(await clipped(page), [], name)
-  const hidden = await page.evaluate(() => {
+  const hidden = await page.evaluate(async () => {
+    // What was drawn a moment ago is measured in the next frame.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
     const bad = []
     for (const e of document.querySelectorAll('button, input, select, textarea, a')) {
       if (!e.checkVisibility() || e.disabled) continue
@@ -264,7 +266,11 @@ test('another language loses nothing that was begun', { skip }, async () => {
   assert.equal(await page.locator('input[data-claim]:checked').count(), 2)
   assert.equal(await page.locator('#audience').inputValue(), 'Nhà nghỉ VÍ DỤ')
   assert.match(await page.locator('[data-sees]').innerText(), /họ và tên/)
+  const made = page.waitForResponse((r) => r.url().endsWith('/v1/citizen/presentations'))
+  const told = Number(await page.locator('[data-ease]').getAttribute('data-ease'))
   await press('make')
+  const { version } = (await (await made).json()).qr
+  assert.ok(Math.abs(told - version) <= 1, `told ${told}, and the code has version ${version}`)
   await on('code')
   const text = scanned(await page.screenshot())
   await press('language')

@@ -80,6 +80,20 @@ test('a choice becomes exactly the request for it', () => {
   assert.deepEqual(wallet.requestOf(choice, undefined, '', 60, new Map([['gplx', 'p2']])).documents[1], { credential: 'p2', claims: ['may_drive.B'] })
 })
 
+test('an activation code in the text of a QR', () => {
+  for (const [text, code] of [
+    ['7K3M-9XQ2-PD4W-ZR8T', '7K3M-9XQ2-PD4W-ZR8T'],
+    [' 7k3m 9xq2 pd4w zr8t\n', '7K3M-9XQ2-PD4W-ZR8T'],
+    ['7K3M9XQ2PD4WZR8T', '7K3M-9XQ2-PD4W-ZR8T'],
+    ['7K3M-9XQ2-PD4W-ZR8', undefined],
+    ['7K3M-9XQ2-PD4W-ZR8U', undefined],
+    ['https://example.com/7K3M9XQ2PD4WZR8T', undefined],
+    ['', undefined],
+  ]) {
+    assert.equal(wallet.activationCode(text), code, text)
+  }
+})
+
 test('of several papers of a kind one is meant', () => {
   const all = [paper({ id: 'a', document: 'gplx' }), paper({ id: 'b', document: 'gplx', state: 'expired' }), paper({ id: 'c', document: 'gplx' }), paper({ id: 'd', document: 'bhyt' })]
   const ids = (which) => wallet.papersOf(all, 'gplx', which).map((p) => p.id)
@@ -110,9 +124,18 @@ test('what the other side will and will not see', () => {
 })
 
 test('how easily a code scans', () => {
-  assert.equal(wallet.ease(catalog, new Set(['can_cuoc/age_equal_or_over.18'])), 5)
-  const much = new Set(catalog.documents.find((d) => d.id === 'can_cuoc').claims.slice(0, 12).map((c) => `can_cuoc/${c.id}`))
-  assert.ok(wallet.ease(catalog, much) <= 2)
+  const size = (...ids) => wallet.sizeOf(catalog, new Set(ids))
+  assert.equal(size('can_cuoc/age_equal_or_over.18'), 6)
+  assert.ok(size('can_cuoc/name') > size('can_cuoc/age_equal_or_over.18'))
+  const much = catalog.documents.flatMap((d) => d.claims.filter((c) => c.type === 'text').map((c) => `${d.id}/${c.id}`))
+  assert.ok(size(...much) > 13)
+  // The same text twice is written once, as it is for the holder of two papers.
+  const name = () => 'NGUYỄN THỊ VÍ DỤ'
+  const once = wallet.sizeOf(catalog, new Set(['can_cuoc/name']), name)
+  assert.ok(wallet.sizeOf(catalog, new Set(['can_cuoc/name', 'gplx/name']), name) <= once + 1)
+  const eases = [6, 8, 9, 10, 11, 12, 14].map(wallet.ease)
+  assert.deepEqual(eases, [...eases].sort((a, b) => b - a))
+  assert.deepEqual([eases[0], eases.at(-1)], [5, 1])
 })
 
 test('every sentence is there in both languages, in NFC, with the same places', () => {

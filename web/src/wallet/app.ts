@@ -12,6 +12,7 @@ import { inboxScreen } from './screens/inbox/index.js'
 import { paperScreen } from './screens/paper/index.js'
 import { papersScreen } from './screens/papers/index.js'
 import { safetyScreen } from './screens/safety/index.js'
+import { scanScreen } from './screens/scan/index.js'
 import { pickScreen, shareScreen } from './screens/share/index.js'
 import { lostScreen, passkeyScreen, recoveryScreen, startScreen } from './screens/start/index.js'
 import type { Vault } from './vault.js'
@@ -26,6 +27,7 @@ export interface Screen {
 
 const screens = {
   start: startScreen,
+  scan: scanScreen,
   passkey: passkeyScreen,
   recovery: recoveryScreen,
   lost: lostScreen,
@@ -102,6 +104,8 @@ export class App {
   draft = emptyDraft()
   /** Papers whose content was asked for while choosing: once, whatever came. */
   readonly asked = new Set<string>()
+  /** An activation code that was read from a QR and is not used yet. */
+  activation = ''
   /** The recovery code that is being written down. */
   recoveryCode = ''
   /** Why the wallet was closed, in words for the first screen. */
@@ -179,6 +183,7 @@ export class App {
   async signedIn(session: OpenedSession, next: 'papers' | 'passkey'): Promise<void> {
     this.session = session
     this.closed = undefined
+    this.activation = ''
     await this.begin()
     this.go(next)
   }
@@ -375,6 +380,8 @@ export class App {
         return undefined
       case 'pick':
         return 'share'
+      case 'scan':
+        return 'start'
       case 'lost':
         return this.session ? 'safety' : 'start'
       default:

@@ -5,6 +5,16 @@ import { say } from './messages/index.js'
 
 // What the wallet works out from the catalogue and the papers, without a screen.
 
+/** Letters and digits of an activation code; none is taken for another. */
+const ACTIVATION = /^[0-9A-HJKMNP-TV-Z]{16}$/
+
+/** The activation code in the text of a QR, in groups as it is printed; undefined
+ * where there is none. */
+export function activationCode(text: string): string | undefined {
+  const code = text.trim().toUpperCase().replace(/[\s-]/g, '')
+  return ACTIVATION.test(code) ? code.match(/.{4}/g)!.join('-') : undefined
+}
+
 const DAY = 86400_000
 /** Papers that end within this many days say how many are left. */
 const SOON_DAYS = 30
@@ -175,9 +185,17 @@ export function unseen(catalog: Catalog, choice: Choice): string[] {
   return [...new Set(names(catalog, ids.slice(0, 3)))]
 }
 
-/** Bytes that a field is likely to add to a code, with its value if that is known. */
+/** Characters of a code that shows nothing yet, and what one more paper adds: the
+ * frame, the times and the signature (docs/wire-format.md). */
+const FRAME = 145
+const PAPER = 10
+/** Characters of base45 for a byte. */
+const PER_BYTE = 1.5
+
+/** Bytes that a field is likely to add to a code, with its value if that is known.
+ * Texts are packed by common words: names by half, what agencies write by more. */
 export function weight(claim: CatalogClaim, value?: unknown): number {
-  if (claim.type === 'text' && typeof value === 'string') return new TextEncoder().encode(value).length + 1
+  const name = /name/.test(claim.id)
   switch (claim.type) {
     case 'bool':
     case 'int':
@@ -185,24 +203,48 @@ export function weight(claim: CatalogClaim, value?: unknown): number {
       return 2
     case 'date':
     case 'partial_date':
-      return 4
     case 'digits':
       return 7
-    case 'text':
-      return /address|place|formatted|facility/.test(claim.id) ? 34 : 14
-    default:
-      return 40
+    case 'text': {
+      const bytes = typeof value === 'string' ? new TextEncoder().encode(value).length : name ? 28 : 60
+      return name ? 7 + 0.46 * bytes : 3 + 0.25 * bytes
+    }
+    default: {
+      const bytes = value === undefined ? 150 : new TextEncoder().encode(JSON.stringify(value)).length
+      return 2 + 0.16 * bytes
+    }
   }
 }
 
-/** A field that alone makes a code denser. */
+/** A field that alone makes a code denser by a size. */
 export function heavy(claim: CatalogClaim, value?: unknown): boolean {
-  return weight(claim, value) >= 30
+  return weight(claim, value) >= 24
 }
 
-/** How easily a code with a choice will scan, from 5 (very) to 1. It is an estimate:
- * the version of the code tells when it is there. */
-export function ease(catalog: Catalog, choice: Choice, valueOf: (id: string) => unknown = () => undefined): number {
-  const bytes = [...choice].reduce((sum, id) => sum + weight(findField(catalog, id)?.claim ?? ({ type: 'text', id } as CatalogClaim), valueOf(id)), 0)
-  return bytes <= 25 ? 5 : bytes <= 60 ? 4 : bytes <= 110 ? 3 : bytes <= 160 ? 2 : 1
+/** What a code of each version holds, in alphanumeric characters at level M (ISO/IEC
+ * 18004, table 7), from version 1. */
+const CAPACITY: readonly number[] = [20, 38, 61, 90, 122, 154, 178, 221, 262, 311, 366, 419, 483]
+
+/** The version that a code with a choice is likely to have; one more than any where it
+ * may be too much. The server tells the true one with the code. */
+export function sizeOf(catalog: Catalog, choice: Choice, valueOf: (id: string) => unknown = () => undefined): number {
+  const counted = new Set<unknown>()
+  let bytes = 0
+  for (const id of choice) {
+    const claim = findField(catalog, id)?.claim
+    const value = valueOf(id)
+    // The same text in two papers is written once.
+    if (typeof value === 'string' && counted.has(value)) bytes += 1
+    else bytes += claim ? weight(claim, value) : 0
+    counted.add(value)
+  }
+  const papers = new Set([...choice].map((id) => id.slice(0, id.indexOf('/')))).size
+  const characters = FRAME + PAPER * Math.max(0, papers - 1) + PER_BYTE * bytes
+  const version = CAPACITY.findIndex((most) => characters <= most) + 1
+  return version || CAPACITY.length + 1
+}
+
+/** How easily a code of a version scans, from 5 (very) to 1. */
+export function ease(version: number): number {
+  return version <= 7 ? 5 : version === 8 ? 4 : version <= 10 ? 3 : version === 11 ? 2 : 1
 }

@@ -4,7 +4,7 @@ import { t } from '../../../shared/lang.js'
 import { listed } from '../../../shared/when.js'
 import type { App, Screen } from '../../app.js'
 import { say } from '../../messages/index.js'
-import { ease, fieldsOf, findField, heavy, inForce, inOrder, lacking, names, outOfForce, papersOf, stepUp, tellingOf, unseen } from '../../model.js'
+import { ease, fieldsOf, findField, heavy, inForce, inOrder, lacking, names, outOfForce, papersOf, sizeOf, stepUp, tellingOf, unseen } from '../../model.js'
 import { attempt, bar, button, field, troubleBox } from '../../parts.js'
 
 /** How long a code lives, in seconds. */
@@ -111,9 +111,11 @@ export function pickScreen(app: App): Screen {
     sees.textContent = choice.size ? say('sees', { claims: listed(names(catalog, choice)) }) : say('seesNothing')
     const missing = choice.size ? unseen(catalog, choice) : []
     not.textContent = choice.size ? (missing.length ? say('seesNot', { claims: listed(missing) }) : say('seesNotOther')) : ''
-    const n = ease(catalog, choice, valueOf)
+    const version = sizeOf(catalog, choice, valueOf)
+    const n = ease(version)
     meter.replaceChildren(...[1, 2, 3, 4, 5].map((i) => h('i', { class: i <= n ? 'full' : '' })))
-    easeWords.textContent = say(n >= 4 ? 'scanEasy' : n === 3 ? 'scanFair' : 'scanHard')
+    easeWords.textContent = choice.size ? say('scanSize', { ease: say(n >= 4 ? 'scanEasy' : n === 3 ? 'scanFair' : 'scanHard'), n: version }) : ''
+    easeWords.dataset['ease'] = String(version)
     make.disabled = choice.size === 0
   }
   const row = (id: string) => {

@@ -8,6 +8,9 @@ import { attempt, bar, button, codeOf, field, troubleBox } from '../../parts.js'
 export function startScreen(app: App): Screen {
   const trouble = troubleBox()
   const code = field('activation', say('startCode'), say('startCodeHelp'), { maxlength: 64, inputmode: 'text' })
+  code.input.value = app.activation
+  code.input.addEventListener('input', () => (app.activation = ''))
+  const scan = button(say('startScan'), 'scan', () => app.go('scan'), { icon: 'camera' })
   const begin = button(say('startBegin'), 'begin', () => void attempt(begin, trouble, activate), { primary: true })
   const activate = async () => {
     const typed = code.input.value.trim()
@@ -29,7 +32,7 @@ export function startScreen(app: App): Screen {
   return {
     nodes: [
       bar(app, say('startTitle')),
-      h('div', { class: 'body' }, app.closed ? h('p', { class: 'box', role: 'status', 'data-closed': '' }, say(app.closed)) : '', h('p', { class: 'intro' }, say('startIntro')), trouble.node, code.node, begin, h('hr'), touch, h('p', { class: 'help' }, say('startPasskeyHelp'))),
+      h('div', { class: 'body' }, app.closed ? h('p', { class: 'box', role: 'status', 'data-closed': '' }, say(app.closed)) : '', h('p', { class: 'intro' }, say('startIntro')), trouble.node, code.node, begin, scan, h('hr'), touch, h('p', { class: 'help' }, say('startPasskeyHelp'))),
       h('div', { class: 'actions' }, button(say('startLost'), 'lost', () => app.go('lost'))),
     ],
   }
