@@ -8,11 +8,14 @@ import (
 	"github.com/giayto/giayto/verifier"
 )
 
+// MaxExport is how many entries, the newest ones, are in an export.
+const MaxExport = verifier.MaxHistoryEntries
+
 // exportPage is how many entries are read at a time.
 const exportPage = 1000
 
 // Export is the owner's consent history as a signed file (verifier.OpenHistory):
-// the newest verifier.MaxHistoryEntries, and whether these are all. An entry that
+// the newest MaxExport, and whether these are all. An entry that
 // arrives while it is made is not in it. Fault: disclosure.signing_key_missing.
 func (s *Service) Export(ctx context.Context, owner string) ([]byte, error) {
 	now := s.now()
@@ -22,7 +25,7 @@ func (s *Service) Export(ctx context.Context, owner string) ([]byte, error) {
 	}
 	h := verifier.History{Issuer: s.origin, IssuedAt: now.UTC().Truncate(time.Second), Complete: true, Entries: []verifier.HistoryEntry{}}
 	for cursor := ""; ; {
-		page, err := s.store.History(ctx, owner, cursor, min(exportPage, verifier.MaxHistoryEntries-len(h.Entries)))
+		page, err := s.store.History(ctx, owner, cursor, min(exportPage, MaxExport-len(h.Entries)))
 		if err != nil {
 			return nil, err
 		}
@@ -32,7 +35,7 @@ func (s *Service) Export(ctx context.Context, owner string) ([]byte, error) {
 		if cursor = page.Next; cursor == "" {
 			break
 		}
-		if len(h.Entries) == verifier.MaxHistoryEntries {
+		if len(h.Entries) == MaxExport {
 			h.Complete = false
 			break
 		}

@@ -78,7 +78,8 @@ type Store interface {
 	// PutReport keeps a report of an entry of its owner, with its event, for each
 	// of the agencies that agencyOf names for the entry's documents, in one
 	// transaction, and gives it back. The same report again is given back as it
-	// was, and nothing is stored. Faults: disclosure.entry_unknown;
+	// was, and nothing is stored. Faults: disclosure.entry_unknown, also for an
+	// entry before the newest MaxExport;
 	// disclosure.entry_reported, if the entry was reported in other words;
 	// disclosure.reports_too_many, at MaxReports of the owner.
 	PutReport(ctx context.Context, r Report, agencyOf func(document string) string, e wallet.Event) (Report, error)

@@ -305,9 +305,12 @@ test('a hidden page, a code that is renewed, and less motion', { skip }, async (
       Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => state })
       document.dispatchEvent(new Event('visibilitychange'))
     }, state)
+  const opacity = () => page.evaluate(() => getComputedStyle(document.querySelector('.view')).opacity)
   await show('hidden')
   assert.equal(await code.count(), 0)
+  assert.equal(await opacity(), '0')
   await show('visible')
+  assert.equal(await opacity(), '1')
   await code.waitFor()
   assert.equal(scanned(await page.screenshot()), first)
 

@@ -26,6 +26,17 @@ func (s *Store) PutReport(ctx context.Context, r disclosure.Report, agencyOf fun
 	if err != nil {
 		return disclosure.Report{}, err
 	}
+	// The search may be long, and nobody who writes has to wait for it: entries stay
+	// where they are.
+	var place []byte
+	var entry disclosure.Entry
+	err = s.view(ctx, func(tx *bbolt.Tx) error {
+		place, entry, err = entryByID(tx, r.Owner, r.Entry)
+		return err
+	})
+	if err != nil {
+		return disclosure.Report{}, err
+	}
 	kept := r
 	err = s.update(ctx, func(tx *bbolt.Tx) error {
 		kept = r
@@ -39,10 +50,6 @@ func (s *Store) PutReport(ctx context.Context, r disclosure.Report, agencyOf fun
 			}
 			kept = *former
 			return nil
-		}
-		place, entry, err := entryByID(tx, r.Owner, r.Entry)
-		if err != nil {
-			return err
 		}
 		n := 0
 		if err := eachUnder(tx.Bucket(bucketReports), joinKey(r.Owner), func(_, _ []byte) error { n++; return nil }); err != nil {
@@ -94,8 +101,8 @@ func tellAgencies(tx *bbolt.Tx, entry disclosure.Entry, key []byte, agencyOf fun
 	return nil
 }
 
-// entryByID finds an entry of the owner, from the newest on: what is reported has
-// mostly just happened.
+// entryByID finds an entry of the owner among those that an export has, from the
+// newest on: what is reported has mostly just happened.
 func entryByID(tx *bbolt.Tx, owner, id string) (place []byte, e disclosure.Entry, err error) {
 	unknown := fault.New(fault.CodeEntryUnknown, "there is no such entry")
 	if id == "" {
@@ -103,7 +110,9 @@ func entryByID(tx *bbolt.Tx, owner, id string) (place []byte, e disclosure.Entry
 	}
 	prefix := joinKey(owner)
 	c := tx.Bucket(bucketHistory).Cursor()
-	for k, v := lastUnder(c, prefix); k != nil && bytes.HasPrefix(k, prefix); k, v = c.Prev() {
+	n := 0
+	for k, v := lastUnder(c, prefix); k != nil && bytes.HasPrefix(k, prefix) && n < disclosure.MaxExport; k, v = c.Prev() {
+		n++
 		if e, err = decodeEntry(v); err != nil {
 			return nil, e, err
 		}

@@ -176,7 +176,12 @@ export class App {
     addEventListener('online', () => void this.load())
     addEventListener('popstate', () => history.state !== INSIDE && this.back())
     document.addEventListener('keydown', (e) => e.key === 'Escape' && this.back())
-    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && void this.load())
+    document.addEventListener('visibilitychange', () => {
+      const away = document.visibilityState !== 'visible'
+      // Lists of open apps show a picture of the page: it shall be an empty one.
+      document.documentElement.toggleAttribute('data-away', away)
+      if (!away) void this.load()
+    })
   }
 
   /** A session was opened. */

@@ -18,7 +18,7 @@ export const en: Readonly<Record<Message, string>> = {
 
   startTitle: 'Your papers, on your phone',
   startIntro: 'Choose what to show and hold out the QR code. Whoever checks sees exactly that.',
-  closedEnded: 'You were signed out, perhaps from another device of yours. No paper is left on this one. Please sign in again with your passkey.',
+  closedEnded: 'You were signed out: the wallet was not used for long, or another device of yours did it. No paper is left on this one. Please sign in again with your passkey.',
   closedFrozen: 'This device has been frozen from another one of yours. No paper is left on it. Unfreeze it from that device, then sign in.',
   startCode: 'Activation code',
   startCodeHelp: 'The agency gives you this code on paper. It works once.',

@@ -17,7 +17,7 @@ export const vi = {
 
   startTitle: 'Giấy tờ của bạn, trong điện thoại',
   startIntro: 'Chọn điều muốn cho xem, đưa mã QR. Người kiểm tra chỉ thấy đúng điều đó.',
-  closedEnded: 'Phiên đăng nhập đã kết thúc, có thể từ một máy khác của bạn. Giấy tờ không còn trên máy này. Hãy đăng nhập lại bằng khóa truy cập.',
+  closedEnded: 'Phiên đăng nhập đã kết thúc: vì lâu không dùng, hoặc từ một máy khác của bạn. Giấy tờ không còn trên máy này. Hãy đăng nhập lại bằng khóa truy cập.',
   closedFrozen: 'Máy này đang bị đóng băng từ một máy khác của bạn. Giấy tờ không còn trên máy này. Hãy mở lại máy này từ máy kia, rồi đăng nhập.',
   startCode: 'Mã kích hoạt',
   startCodeHelp: 'Cơ quan cấp đưa cho bạn mã này trên giấy. Mã dùng được một lần.',
