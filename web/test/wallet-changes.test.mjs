@@ -218,6 +218,37 @@ test('a session that another device of the citizen ends', { skip }, async () => 
   await second.done()
 })
 
+test('a code that comes after its holder has gone back is not shown', { skip }, async () => {
+  const holder = await phone(browser, server)
+  const { page, on, press } = holder
+  await holder.firstRun(await activation(server, LONG_NAME))
+  await holder.choose('can_cuoc/birthdate')
+  let release
+  const held = new Promise((done) => (release = done))
+  await page.route('**/v1/citizen/presentations', async (route) => {
+    const response = await route.fetch()
+    await held
+    await route.fulfill({ response })
+  })
+  const answered = page.waitForResponse((r) => r.url().endsWith('/v1/citizen/presentations'))
+  await press('make')
+  await press('back')
+  await on('share')
+  release()
+  await (await answered).finished()
+  await page.evaluate(() => new Promise((done) => setTimeout(done)))
+  await press('own') // whatever the answer does, it has done by now
+  await on('pick')
+  await page.locator('[data-fields]').first().waitFor()
+  assert.equal(await page.locator('[data-code]').count(), 0)
+  // It was made, and the history says so.
+  await press('back')
+  await press('back')
+  await holder.visit('history')
+  await page.locator('[data-entry="shared"]').first().waitFor()
+  await holder.done()
+})
+
 test('a server that stops while something is shared', { skip }, async () => {
   const data = folder()
   let own = await serve({ data })

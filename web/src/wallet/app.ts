@@ -297,8 +297,10 @@ export class App {
 
   /** Makes a code and shows it. */
   async makeCode(choice: Choice, which: Which, audience: string, seconds: number): Promise<void> {
-    const { preset } = this
+    const { preset, draft, life } = this
     const code = await this.mint(choice, which, preset, audience, seconds)
+    // Who has gone back, or was signed out, shows nothing any more.
+    if (life !== this.life || draft !== this.draft || this.screen !== 'pick') return
     this.shared = { code, choice, which, preset, audience, title: preset ? t(preset.labels) : '', lifetime: seconds * 1000 }
     this.go('code')
   }
@@ -328,9 +330,11 @@ export class App {
 
   /** Proves anew who is holding the device. */
   async prove(): Promise<void> {
+    const { life } = this
     const options = await this.client.beginReauthentication()
     const credential = await usePasskey(options)
-    this.session = await this.client.reauthenticate({ body: { credential } })
+    const session = await this.client.reauthenticate({ body: { credential } })
+    if (life === this.life) this.session = session
   }
 
   /** Does what needs a fresh proof, and asks for one where the server does. */
