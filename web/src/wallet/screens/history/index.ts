@@ -113,13 +113,21 @@ function row(app: App, e: HistoryEntry): HTMLElement {
       'div',
       { class: 'entry' },
       h('b', {}, shown ? say('historyShared') : say('historyRefused'), !shown && e.code !== undefined && h('code', {}, e.code)),
-      h('small', {}, [dayAndTime(Date.parse(e.at)), e.purpose].filter(Boolean).join(' · ')),
+      h('small', {}, [dayAndTime(Date.parse(e.at)), purposeOf(app, e)].filter(Boolean).join(' · ')),
       h('small', {}, e.audience ? say('historyWho', { audience: e.audience }) : say('historyAnyone'), e.device !== app.session?.device ? ` · ${say('historyDevice')}` : ''),
       h('span', { class: 'values' }, app.catalog ? listed(names(app.catalog, claims)) : claims.join(', ')),
       reported,
       e.report ? '' : h('div', { class: 'row screen-only' }, ask),
     ),
   )
+}
+
+/** What it was for: in the language of the page where it was a situation of the
+ * catalogue, otherwise in the words of whoever asked. */
+function purposeOf(app: App, e: HistoryEntry): string {
+  const id = e.documents.find((d) => d.preset)?.preset
+  const preset = app.catalog?.presets.find((p) => p.id === id)
+  return preset ? t(preset.purpose) : (e.purpose ?? '')
 }
 
 /** Asks what is wrong with an entry, and tells the agencies concerned. */
