@@ -18,7 +18,7 @@ type Sessions interface {
 	SignIn(ctx context.Context, code string, o session.Opening) (token string, opened session.Session, err error)
 	SignOut(ctx context.Context, open session.Session) error
 	Sessions(ctx context.Context, owner string) ([]session.Session, error)
-	EndSession(ctx context.Context, owner, id string) error
+	EndSession(ctx context.Context, open session.Session, id string) error
 	EndOtherSessions(ctx context.Context, keep session.Session) (ended int, err error)
 	MayExport(open session.Session) bool
 	Rotate(ctx context.Context, open session.Session, former string) (token string, rotated session.Session, err error)

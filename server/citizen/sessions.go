@@ -115,7 +115,7 @@ func (h handlers) signOut(c *fiber.Ctx) error {
 }
 
 func (h handlers) endSession(c *fiber.Ctx) error {
-	if err := h.Sessions.EndSession(c.UserContext(), session.Citizen(c).Owner, c.Params("id")); err != nil {
+	if err := h.Sessions.EndSession(c.UserContext(), session.Citizen(c), c.Params("id")); err != nil {
 		return err
 	}
 	return c.SendStatus(fiber.StatusNoContent)

@@ -85,7 +85,7 @@ func TestConfirmationsOfOthers(t *testing.T) {
 	}
 
 	_, answer = d.confirm(t, p, [32]byte{1})
-	if err := d.EndSession(t.Context(), "anh", p.open.ID); err != nil {
+	if err := d.EndSession(t.Context(), p.open, p.open.ID); err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = d.Confirm(t.Context(), p.open, answer)

@@ -207,10 +207,14 @@ func TestUncheckedEndsNothingChecked(t *testing.T) {
 	for what, err := range map[string]error{
 		"lost":          d.lose(t, stranger.open, spare.open.Device),
 		"removed":       d.RemoveDevice(t.Context(), stranger.open, spare.open.Device),
+		"its session":   d.EndSession(t.Context(), stranger.open, spare.open.ID),
 		"its passkey":   d.RemovePasskey(t.Context(), stranger.open, spare.passkey.ID),
 		"recovery code": err,
 	} {
 		wantCode(t, what, err, fault.CodeReissueInPerson)
+	}
+	if n, err := d.EndOtherSessions(t.Context(), stranger.open); n != 0 || err != nil {
+		t.Errorf("%d other sessions ended, %v", n, err)
 	}
 	if _, _, err := d.FreezeDevice(t.Context(), stranger.open, spare.open.Device); err != nil {
 		t.Errorf("freezing: %v", err)

@@ -364,7 +364,7 @@ func TestStaleSessionsChangeNothing(t *testing.T) {
 	if kinds := d.kinds(t, 2); kinds[1] != wallet.PasskeyRemoved && kinds[0] != wallet.PasskeyRemoved {
 		t.Errorf("events %v", kinds)
 	}
-	if err := d.EndSession(t.Context(), "anh", p.open.ID); err != nil {
+	if err := d.EndSession(t.Context(), p.open, p.open.ID); err != nil {
 		t.Fatal(err)
 	}
 	wantCode(t, "an ended session", d.RemovePasskey(t.Context(), p.open, added.ID), fault.CodeSessionInvalid)

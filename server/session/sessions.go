@@ -260,18 +260,31 @@ func (s *Service) Sessions(ctx context.Context, owner string) ([]Session, error)
 	return open, err
 }
 
-// EndSession ends one session of the owner. Fault: session.unknown, if the owner
-// has no such open session.
-func (s *Service) EndSession(ctx context.Context, owner, id string) error {
-	err := s.store.Change(ctx, func(tx Tx) error { return s.end(tx, owner, id, s.now(), wallet.SessionEnded) })
-	if fault.Is(err, fault.CodeSessionInvalid) {
-		return fault.New(fault.CodeSessionUnknown, "no such open session")
-	}
-	return err
+// EndSession ends a session of the citizen who asks, but none of a device that was
+// enrolled better. Faults: session.unknown, if the citizen has no such open session;
+// session.in_person_check_required.
+func (s *Service) EndSession(ctx context.Context, open Session, id string) error {
+	return s.store.Change(ctx, func(tx Tx) error {
+		now := s.now()
+		if err := stillOpen(tx, open, now); err != nil {
+			return err
+		}
+		target, err := tx.Session(open.Owner, id)
+		switch {
+		case fault.Is(err, fault.CodeSessionInvalid), err == nil && !target.open(now):
+			return fault.New(fault.CodeSessionUnknown, "no such open session")
+		case err != nil:
+			return err
+		}
+		if err := reaches(open, target.Enrolment); err != nil {
+			return err
+		}
+		return s.end(tx, open.Owner, id, now, wallet.SessionEnded)
+	})
 }
 
-// EndOtherSessions ends every session of the owner but this one, and tells how
-// many they were.
+// EndOtherSessions ends every session of the owner but this one and those of devices
+// that were enrolled better, and tells how many they were.
 func (s *Service) EndOtherSessions(ctx context.Context, keep Session) (ended int, err error) {
 	err = s.store.Change(ctx, func(tx Tx) error {
 		ended = 0
@@ -281,7 +294,7 @@ func (s *Service) EndOtherSessions(ctx context.Context, keep Session) (ended int
 			return err
 		}
 		for _, one := range all {
-			if one.ID == keep.ID || !one.open(now) {
+			if one.ID == keep.ID || !one.open(now) || reaches(keep, one.Enrolment) != nil {
 				continue
 			}
 			if err := s.end(tx, one.Owner, one.ID, now, wallet.SessionEnded); err != nil {

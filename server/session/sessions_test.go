@@ -255,13 +255,17 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	if got := ids(); len(got) != 3 || got[0] != a.ID || got[1] != b.ID || got[2] != c.ID {
 		t.Fatalf("listed %v", got)
 	}
-	for what, args := range map[string][2]string{"somebody else's": {"binh", b.ID}, "unknown": {"anh", "x"}, "none": {"anh", ""}} {
-		wantCode(t, what, d.EndSession(t.Context(), args[0], args[1]), fault.CodeSessionUnknown)
+	for what, id := range map[string]string{"unknown": "x", "none": ""} {
+		wantCode(t, what, d.EndSession(t.Context(), c, id), fault.CodeSessionUnknown)
 	}
-	if err := d.EndSession(t.Context(), "anh", b.ID); err != nil {
+	theirs := c
+	theirs.Owner = "binh"
+	wantCode(t, "somebody else's", d.EndSession(t.Context(), theirs, b.ID), fault.CodeSessionInvalid)
+	if err := d.EndSession(t.Context(), c, b.ID); err != nil {
 		t.Fatal(err)
 	}
-	wantCode(t, "twice", d.EndSession(t.Context(), "anh", b.ID), fault.CodeSessionUnknown)
+	wantCode(t, "twice", d.EndSession(t.Context(), c, b.ID), fault.CodeSessionUnknown)
+	wantCode(t, "from an ended one", d.EndSession(t.Context(), b, c.ID), fault.CodeSessionInvalid)
 	_, err := d.Authenticate(t.Context(), tokenB)
 	wantCode(t, "ended from another", err, fault.CodeSessionInvalid)
 	if n, err := d.EndOtherSessions(t.Context(), c); n != 1 || err != nil {
