@@ -146,6 +146,7 @@ async function tour(holder, look) {
   await page.locator('[data-claim="name"]').waitFor()
   await press('reveal')
   await page.locator('[data-claim="personal_administrative_number"] dd').filter({ hasText: /\d{12}/ }).waitFor()
+  await page.waitForFunction(() => document.querySelector('[data-claim="picture"] img')?.naturalWidth > 0)
   await look('paper')
   await press('back')
   await press('share')

@@ -42,7 +42,7 @@ export function paperScreen(app: App): Screen {
       'section',
       { class: 'paper' },
       title ? h('h2', {}, title) : '',
-      h('dl', {}, ...all.map((c) => h('div', { class: 'claim', 'data-claim': c.id }, h('dt', {}, t(c.labels)), h('dd', {}, open ? t(c.text) : masked(t(c.text), c.mask))))),
+      h('dl', {}, ...all.map((c) => h('div', { class: 'claim', 'data-claim': c.id }, h('dt', {}, t(c.labels)), h('dd', {}, open ? (picture(c) ?? t(c.text)) : masked(t(c.text), c.mask))))),
     )
   const load = () =>
     void app.paper().then(
@@ -59,4 +59,15 @@ export function paperScreen(app: App): Screen {
       draw()
     }, () => undefined)
   return { nodes: [bar(app, say('papersTitle'), 'papers'), content, h('div', { class: 'actions' }, share)], refresh }
+}
+
+/** The picture that a paper holds; undefined for everything else. The policy of the
+ * page lets in pictures that it makes itself, and no address with data in it. */
+function picture(claim: Claim): HTMLElement | undefined {
+  const found = typeof claim.value === 'string' ? /^data:(image\/(?:png|jpeg));base64,([A-Za-z0-9+/]+=*)$/.exec(claim.value) : null
+  if (!found || found[2]!.length % 4 !== 0) return undefined
+  const bytes = Uint8Array.from(atob(found[2]!), (c) => c.charCodeAt(0))
+  const url = URL.createObjectURL(new Blob([bytes], { type: found[1]! }))
+  const forget = () => URL.revokeObjectURL(url)
+  return h('img', { class: 'portrait', src: url, alt: t(claim.labels), onload: forget, onerror: forget })
 }
